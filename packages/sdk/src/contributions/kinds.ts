@@ -1,0 +1,67 @@
+import type { JobScope } from '../hooks/contexts.js';
+import type { Raster } from '../values/raster.js';
+import type { ModelFamilyContribution } from './model-family.js';
+import type { SamplerContribution } from './sampler.js';
+import type { SchedulerContribution } from './scheduler.js';
+
+/** A structural tag in a prompt, `<lora:name:0.8>`. */
+export interface PromptTagContribution {
+  readonly name: string;
+  /** Called once per job with the tags of the first prompt, in order. */
+  activate(
+    tags: readonly { readonly args: readonly string[]; readonly named: Readonly<Record<string, string>> }[],
+    ctx: JobScope,
+  ): void | Promise<void>;
+}
+export interface UpscalerContribution {
+  readonly name: string;
+  readonly scale: number;
+  upscale(image: Raster, ctx: { readonly scale: number; readonly signal: AbortSignal }): Promise<Raster>;
+}
+export interface PreprocessorContribution {
+  readonly name: string;
+  process(image: Raster, ctx: { readonly args: Readonly<Record<string, unknown>>; readonly signal: AbortSignal }): Promise<Raster>;
+}
+/** A folder of model files under the models root. */
+export interface ModelFolderContribution {
+  /** Kind, `lora`. */
+  readonly name: string;
+  /** Folder names under the models root, first one preferred: `['Lora', 'lora']`. */
+  readonly folders: readonly string[];
+  readonly extensions: readonly string[];
+}
+export interface SettingContribution {
+  readonly name: string;
+  readonly label: string;
+  readonly defaultValue: unknown;
+}
+/** A route: a web-standard handler. */
+export interface RouteContribution {
+  /** `GET /tacapi/v1/lora-info/:name` */
+  readonly name: string;
+  handle(request: Request): Response | Promise<Response>;
+}
+/** A command of the `armature` program. */
+export interface CommandContribution {
+  readonly name: string;
+  readonly summary: string;
+  run(args: readonly string[]): void | Promise<void>;
+}
+
+/** Kind → shape of what an extension contributes under it. */
+export interface ContributionKinds {
+  sampler: SamplerContribution;
+  scheduler: SchedulerContribution;
+  modelFamily: ModelFamilyContribution;
+  modelFolder: ModelFolderContribution;
+  upscaler: UpscalerContribution;
+  preprocessor: PreprocessorContribution;
+  promptTag: PromptTagContribution;
+  setting: SettingContribution;
+  route: RouteContribution;
+  command: CommandContribution;
+}
+export type ContributionKind = keyof ContributionKinds;
+
+/** `contribute.sampler({ name: 'My sampler', … })` */
+export type Contribute = { readonly [K in ContributionKind]: (item: ContributionKinds[K]) => void };

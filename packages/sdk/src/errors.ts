@@ -1,0 +1,107 @@
+/** One row of the error table. */
+export interface ErrorCode {
+  /** Fills `{name}` from the error's data. Names the thing, the value seen and the next step. */
+  readonly message: string;
+  /** HTTP status a server answers with. */
+  readonly status: number;
+  /** Exit status of the command line. */
+  readonly exit: number;
+}
+
+const usage = (message: string, status = 422): ErrorCode => ({ message, status, exit: 2 });
+const notFound = (message: string): ErrorCode => ({ message, status: 404, exit: 3 });
+const badFile = (message: string): ErrorCode => ({ message, status: 422, exit: 4 });
+const runtime = (message: string, status = 500): ErrorCode => ({ message, status, exit: 5 });
+const extension = (message: string, status = 422): ErrorCode => ({ message, status, exit: 6 });
+const output = (message: string): ErrorCode => ({ message, status: 500, exit: 7 });
+
+/** Every code the host knows. `docs/errors.md` has one row for each; a test keeps both equal. */
+export const errorCodes = {
+  REQUEST_INVALID: usage('{field}: {problem} (seen: {seen}).'),
+  SIZE_INVALID: usage('{field} {seen} is not a picture size: give {minimum} to {maximum} pixels.'),
+  SAMPLER_UNKNOWN: notFound('There is no sampler "{name}". Known: {known}.'),
+  SCHEDULER_UNKNOWN: notFound('There is no scheduler "{name}". Known: {known}.'),
+  SETTING_UNKNOWN: usage('There is no setting "{name}". Did you mean "{nearest}"?'),
+  MODEL_NOT_FOUND: notFound('There is no {kind} "{name}" in {folder}. Known: {known}. Put the file there or pass --models.'),
+  MODEL_NONE: notFound('No checkpoint was found in {folder}. Put a .safetensors file there or pass --models.'),
+  CKPT_NOT_FOUND: notFound('The file {path} does not exist.'),
+  CKPT_EMPTY: badFile('{path} is empty (0 bytes): download it again.'),
+  CKPT_NOT_SAFETENSORS: badFile('{path} is not a safetensors file: {problem}.'),
+  CKPT_TRUNCATED: badFile('{path} ends early: tensor {key} needs bytes up to {needed}, the file has {bytes}. Download it again.'),
+  CKPT_HEADER: badFile('{path} has a broken header: {problem}.'),
+  CKPT_FAMILY_UNKNOWN: badFile('{path} is not a checkpoint this host knows: {problem}.'),
+  CKPT_KEY_MISSING: badFile('{path} lacks the tensor {key}, which {module} needs.'),
+  CKPT_SHAPE_MISMATCH: badFile('{key} in {path} has shape [{found}], expected [{expected}].'),
+  CKPT_DTYPE: badFile('{key} in {path} has dtype {dtype}, which cannot be used here.'),
+  CKPT_CONFIG: badFile('{path}: {problem}.'),
+  GRAPH_ILLEGAL: runtime('The graph of {network} is illegal at {node} ({key}): {problem}.', 422),
+  GRAPH_NAN: runtime('{network} produced values that are not numbers. The checkpoint may be broken: {model}.', 422),
+  RUNTIME_START: runtime('The runtime process could not start: {problem}.'),
+  RUNTIME_DIED: runtime('The runtime process ended while it worked on {work} ({how}). The next job starts a new one.'),
+  RUNTIME_STUCK: runtime('The runtime process did not answer within {milliseconds} ms and was stopped.'),
+  RUNTIME_REFUSED: runtime('ONNX Runtime refused {work}: {problem}.'),
+  RUNTIME_MEMORY: runtime('{work} needs about {needed} MiB, the budget is {budget} MiB. Close other models or raise --memory.', 507),
+  HANDLE_STALE: runtime('A kept tensor belongs to runtime life {epoch}, now it is {now}. Compute it again.'),
+  DEVICE_UNKNOWN: usage('There is no device "{name}". Known: {known}.'),
+  PROMPT_INVALID: usage('The prompt cannot be read: {problem}.'),
+  TOKENIZER_MISSING: runtime('The CLIP vocabulary could not be loaded: {problem}.'),
+  JOB_CANCELLED: runtime('The job was cancelled.', 499),
+  JOB_REJECTED: extension('{extension} turned the job away: {reason}.', 403),
+  JOB_FAULTED: extension('{count} extension fault(s) in a strict job, first: {first}.'),
+  HOST_DISPOSED: runtime('The host was disposed; create a new one.'),
+  CONFIG_INVALID: usage('{path}: {problem}.'),
+  OUTPUT_UNWRITABLE: output('{path} cannot be written: {problem}. Choose another folder with --out.'),
+  IMAGE_INVALID: badFile('The picture {name} cannot be read: {problem}.'),
+  PATH_ESCAPES: usage('{path} leaves its folder {folder}.'),
+  EXT_NOT_FOUND: notFound('There is no extension "{id}". Known: {known}.'),
+  EXT_MANIFEST: extension('{path}: {problem}.'),
+  EXT_ENGINE_MISMATCH: extension('{extension} asks for engine {wanted}, this is {found}. Install a matching version.'),
+  EXT_API_MISMATCH: extension('{extension} is written for extension API {wanted}, this host has {found}.'),
+  EXT_DUPLICATE_ID: extension('{extension} exists twice: {first} and {second}. Remove one.'),
+  EXT_DUPLICATE_CONTRIBUTION: extension('{kind} "{name}" is contributed by {first} and by {second}.'),
+  EXT_CYCLE: extension('Extensions wait for each other: {path}.'),
+  EXT_BLOCKED: extension('{extension} requires {by}, which is {state}.'),
+  EXT_IMPORT: extension('{extension} could not be loaded: {problem}.'),
+  EXT_OPTIONS: extension('{extension}: option {field}: {problem}.'),
+  EXT_SCHEMA: extension('{extension}: {field} has no JSON form: {problem}.'),
+  EXT_SETUP_THREW: extension('{extension} failed in setup: {problem}.'),
+  EXT_SEALED: extension('{extension} tapped {hook} after setup had ended.'),
+  EXT_TAP_THREW: extension('{extension} failed in {hook}: {problem}.'),
+  EXT_TAP_RETURNED: extension('{extension} returned {seen} from {hook}, expected {expected} or nothing.'),
+  EXT_TAP_HUNG: extension('{extension} did not return from {hook} within {milliseconds} ms.'),
+  EXT_DISPOSE_THREW: extension('{extension} failed in dispose: {problem}.'),
+  EXT_TRIPPED: extension('{extension} failed in {count} jobs in a row and is off until reload.'),
+  EXT_CONSENT: extension('{path} is a script that was not allowed yet. Run: armature extensions allow {id}'),
+  EXT_NO_BUNDLER: extension('{path} is TypeScript and this host has no bundler. Build it to JavaScript first.'),
+  TOKEN_MISSING: extension('{extension} asks for {token}, which nobody provides.'),
+  INTERNAL: { message: '{problem}', status: 500, exit: 1 },
+} as const satisfies Record<string, ErrorCode>;
+
+export type ErrorName = keyof typeof errorCodes;
+
+const fill = (template: string, data: Readonly<Record<string, unknown>>): string =>
+  template.replace(/\{(\w+)\}/g, (whole, key: string) => (key in data ? String(data[key]) : whole));
+
+/** The only error the host throws on purpose: a stable code, its data, a message made from the table. */
+export class HostError extends Error {
+  readonly code: ErrorName;
+  readonly data: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorName, data: Readonly<Record<string, unknown>> = {}, options?: { readonly cause?: unknown }) {
+    super(fill(errorCodes[code].message, data), options);
+    this.name = 'HostError';
+    this.code = code;
+    this.data = Object.freeze({ ...data });
+  }
+
+  get status(): number {
+    return errorCodes[this.code].status;
+  }
+
+  get exit(): number {
+    return errorCodes[this.code].exit;
+  }
+}
+
+/** Works across copies of the SDK. */
+export const isHostError = (value: unknown): value is HostError => value instanceof Error && value.name === 'HostError' && 'code' in value;

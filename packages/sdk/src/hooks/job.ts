@@ -1,0 +1,20 @@
+import type { Fault } from '../fault.js';
+import type { JobScope } from './contexts.js';
+import { first, observe, record } from './kinds.js';
+
+export interface AdmitAnswer {
+  /** Why the job may not run. */
+  readonly reject: string;
+}
+export interface JobOutcome {
+  readonly status: 'done' | 'cancelled' | 'failed';
+  readonly faults: readonly Fault[];
+  readonly milliseconds: number;
+}
+
+export const jobHooks = {
+  /** Turns a job away before it is queued. */
+  admit: first<JobScope['job'], AdmitAnswer, JobScope>(record<AdmitAnswer>('AdmitAnswer', 'reject')),
+  /** A job ended, in whatever way. Runs even for extensions at fault. */
+  done: observe<JobOutcome, JobScope>(),
+} as const;

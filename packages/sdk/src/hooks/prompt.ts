@@ -1,0 +1,39 @@
+import { type Conditioning, isConditioning } from '../values/conditioning.js';
+import { isTensor, type Tensor } from '../values/tensor.js';
+import type { JobModelScope, JobScope } from './contexts.js';
+import { guarded, record, transform } from './kinds.js';
+
+export interface PromptText {
+  readonly prompt: string;
+  readonly negativePrompt: string;
+}
+/** One encoder input: 77 ids (start, 75 tokens, end/padding) with a weight each. */
+export interface PromptChunk {
+  readonly tokens: readonly number[];
+  readonly weights: readonly number[];
+  /** Vectors that replace token embeddings (textual inversion): position in the chunk 1…75 and the embedding's name. */
+  readonly embeddings: readonly { readonly offset: number; readonly name: string; readonly vectors: number }[];
+}
+export interface PromptTokens {
+  readonly text: string;
+  readonly chunks: readonly PromptChunk[];
+}
+export interface EmbeddingScope extends JobModelScope {
+  readonly chunk: PromptChunk;
+  readonly negative: boolean;
+}
+
+const isTokens = (value: unknown): boolean =>
+  record<PromptTokens>('PromptTokens', 'chunks').accepts(value, value as PromptTokens) &&
+  (value as PromptTokens).chunks.every((chunk) => chunk.tokens.length === 77 && chunk.weights.length === 77);
+
+export const promptHooks = {
+  /** The prompt pair of one picture before anything is parsed. */
+  text: transform<PromptText, JobScope & { readonly index: number }>(record<PromptText>('PromptText', 'prompt', 'negativePrompt')),
+  /** Token chunks of one prompt. */
+  tokens: transform<PromptTokens, JobModelScope & { readonly negative: boolean }>(guarded('PromptTokens', isTokens)),
+  /** Token embeddings of one chunk, [1, 77, width], before the encoder's first layer. */
+  embeddings: transform<Tensor, EmbeddingScope>(guarded('Tensor', (value, previous) => isTensor(value) && value.sameShape(previous))),
+  /** The finished conditioning of one prompt batch. */
+  conditioning: transform<Conditioning, JobModelScope & { readonly negative: boolean }>(guarded('Conditioning', isConditioning)),
+} as const;

@@ -1,0 +1,78 @@
+import type { GraphBuilder } from './graph/graph-builder.js';
+import type { Logger } from './hooks/contexts.js';
+import type { WeightMap } from './hooks/model.js';
+import { createToken } from './token.js';
+import type { Latent } from './values/latent.js';
+import type { Raster } from './values/raster.js';
+import type { Tensor } from './values/tensor.js';
+import type { FeedValue, TensorHandle } from './values/tensor-handle.js';
+
+export interface CatalogueEntry {
+  readonly kind: string;
+  readonly name: string;
+  readonly title: string;
+  readonly path: string;
+  readonly bytes: number;
+  readonly modified: number;
+  readonly hash: string | undefined;
+}
+/** Model folders: files by kind and name. */
+export interface CatalogueApi {
+  list(kind: string): Promise<readonly CatalogueEntry[]>;
+  /** By name, title, alias, file name or hash. @throws HostError MODEL_NOT_FOUND. */
+  find(kind: string, name: string): Promise<CatalogueEntry>;
+  /** SHA-256 in hex, cached on disk. */
+  hash(entry: CatalogueEntry): Promise<string>;
+  refresh(): Promise<void>;
+}
+/** Weights files, read with bounds. */
+export interface WeightsApi {
+  open(path: string): Promise<WeightMap & { readonly metadata: ReadonlyMap<string, string>; close(): Promise<void> }>;
+}
+/** A network of the extension's own, emitted and loaded. */
+export interface NetworkSession {
+  /** @returns the outputs by name; those named in `keep` stay in the runtime process as handles. */
+  run(
+    feeds: Readonly<Record<string, FeedValue>>,
+    options?: { readonly keep?: readonly string[]; readonly signal?: AbortSignal },
+  ): Promise<Readonly<Record<string, Tensor | TensorHandle>>>;
+  free(): Promise<void>;
+}
+export interface SessionsApi {
+  /** Emits a network over a weights file and loads it. */
+  open(network: {
+    readonly key: string;
+    readonly weightsPath: string;
+    readonly weightPrefix: string;
+    emit(g: GraphBuilder): Promise<void>;
+  }): Promise<NetworkSession>;
+  /** Frees a kept tensor. */
+  release(handle: TensorHandle): Promise<void>;
+}
+export interface ImagesApi {
+  /** Pillow-exact resampling. */
+  resize(
+    image: Raster,
+    size: { readonly width: number; readonly height: number },
+    filter: 'nearest' | 'box' | 'bilinear' | 'bicubic' | 'lanczos',
+  ): Raster;
+  encodePng(image: Raster, text?: Readonly<Record<string, string>>): Promise<Uint8Array>;
+  decode(bytes: Uint8Array): Promise<Raster>;
+}
+/** A folder of the extension's own inside the application's data folder. */
+export interface StorageApi {
+  readonly folder: string;
+  read(name: string): Promise<Uint8Array | undefined>;
+  /** Atomic: a reader sees the old bytes or the new. */
+  write(name: string, bytes: Uint8Array): Promise<void>;
+}
+export interface VaeApi {
+  decode(latent: Latent): Promise<readonly Raster[]>;
+}
+
+export const CATALOGUE = createToken<CatalogueApi>('armature.catalogue');
+export const WEIGHTS = createToken<WeightsApi>('armature.weights');
+export const SESSIONS = createToken<SessionsApi>('armature.sessions');
+export const IMAGES = createToken<ImagesApi>('armature.images');
+export const STORAGE = createToken<StorageApi>('armature.storage');
+export const LOG = createToken<Logger>('armature.log');
