@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+// Built packages are loaded by Node itself, not by vite: the SDK then exists once, also for extensions bundled during a test.
+const built = /\/packages\/[^/]+\/dist\//;
+
+const shared = {
+  environment: 'node' as const,
+  pool: 'forks' as const,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  server: { deps: { external: [built] } },
+};
+
+export default defineConfig({
+  test: {
+    globalSetup: ['test/build-packages.ts'],
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**', 'test/fidelity/full/**'],
+        },
+      },
+      { test: { ...shared, name: 'fidelity', include: ['test/fidelity/**/*.test.ts'], testTimeout: 600_000 } },
+    ],
+  },
+});
