@@ -1,0 +1,160 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type {
+  LoadRequest,
+  RunReply,
+  RunRequest,
+  RuntimeReplies,
+  RuntimeRequest,
+  StartRequest,
+  WireTensor,
+  WireValue,
+} from '../protocol.js';
+import { chooseDevice } from './choose-device.js';
+import { HandleStore } from './handle-store.js';
+import { loadOrt } from './load-ort.js';
+import { sumTensors } from './sum-tensors.js';
+
+type Ort = typeof import('onnxruntime-node');
+/** Marks the time in which ONNX Runtime blocks the event loop. */
+export type Busy = <T>(work: () => Promise<T>) => Promise<T>;
+
+const toWire = (tensor: Tensor): WireTensor => ({ data: tensor.data as WireTensor['data'], shape: tensor.dims });
+
+/** Answers the host's requests, one at a time. */
+export class RuntimeService {
+  readonly #busy: Busy;
+  readonly #sessions = new Map<number, InferenceSession>();
+  readonly #handles = new HandleStore();
+  #ort: Ort | undefined;
+  #device = 'cpu';
+  #threads = 0;
+  #nextSession = 1;
+
+  constructor(busy: Busy) {
+    this.#busy = busy;
+  }
+
+  async answer(request: RuntimeRequest): Promise<RuntimeReplies[keyof RuntimeReplies]> {
+    switch (request.kind) {
+      case 'start':
+        return this.#start(request);
+      case 'load':
+        return this.#load(request);
+      case 'run':
+        return this.#run(request);
+      case 'unload':
+        return this.#unload(request.session);
+      case 'release':
+        return this.#handles.release(request.handles) as undefined;
+      case 'releaseOwner':
+        return this.#handles.releaseOwner(request.owner) as undefined;
+      case 'memory':
+        return this.#memory();
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const id of [...this.#sessions.keys()]) await this.#unload(id);
+  }
+
+  async #start(request: StartRequest): Promise<RuntimeReplies['start']> {
+    const ort = await loadOrt();
+    this.#ort = ort;
+    this.#threads = request.threads;
+    const chosen = await this.#busy(() => chooseDevice(ort, request.device));
+    this.#device = chosen.device;
+    return chosen;
+  }
+
+  async #load(request: LoadRequest): Promise<RuntimeReplies['load']> {
+    const extra: Record<string, string> = {};
+    for (const [key, value] of Object.entries(request.config)) extra[key.includes('.') ? key : `session.${key}`] = value;
+    if (request.folder) extra['session.model_external_initializers_file_folder_path'] = request.folder;
+    const session = await this.#busy(() =>
+      this.#loaded().InferenceSession.create(request.bytes, {
+        executionProviders: this.#device === 'cpu' ? ['cpu'] : [this.#device, 'cpu'],
+        graphOptimizationLevel: request.optimization,
+        intraOpNumThreads: request.threads || this.#threads,
+        interOpNumThreads: 1,
+        extra,
+      }),
+    );
+    const id = this.#nextSession++;
+    this.#sessions.set(id, session);
+    return { session: id };
+  }
+
+  async #run(request: RunRequest): Promise<RunReply> {
+    const session = this.#sessions.get(request.session);
+    if (!session) throw new Error('the session was freed before');
+    const feeds = this.#feeds(session, request.feeds);
+    const unknown = request.keep.find((name) => !session.outputNames.includes(name));
+    if (unknown) throw new Error(`there is no output "${unknown}" to keep; known: ${session.outputNames.join(', ')}`);
+    const start = performance.now();
+    const results = await this.#busy(() => session.run(feeds));
+    const computeMs = performance.now() - start;
+    return { outputs: this.#outputs(results, request), computeMs };
+  }
+
+  #outputs(results: InferenceSession.ReturnType, { keep, owner }: RunRequest): Record<string, WireValue> {
+    const tensors = Object.entries(results) as [string, Tensor][];
+    for (const [name, tensor] of tensors)
+      if (!keep.includes(name) && tensor.type !== 'float32')
+        throw new Error(`output "${name}" is ${tensor.type}: keep it, or cast it to float32 in the graph`);
+    return Object.fromEntries(
+      tensors.map(([name, tensor]): [string, WireValue] => [
+        name,
+        keep.includes(name) ? { handle: this.#handles.keep(tensor, owner), shape: tensor.dims } : toWire(tensor),
+      ]),
+    );
+  }
+
+  #feeds(session: InferenceSession, fed: RunRequest['feeds']): Record<string, Tensor> {
+    const { inputNames, inputMetadata } = session;
+    for (const name of Object.keys(fed))
+      if (!inputNames.includes(name)) throw new Error(`there is no input "${name}"; known: ${inputNames.join(', ')}`);
+    return Object.fromEntries(
+      inputMetadata.map((input) => {
+        const values = fed[input.name];
+        if (!values) throw new Error(`input "${input.name}" was not fed`);
+        return [input.name, this.#sum(input, values)];
+      }),
+    );
+  }
+
+  #sum(input: InferenceSession.ValueMetadata, values: readonly WireValue[]): Tensor {
+    if (!input.isTensor) throw new Error(`input "${input.name}" is not a tensor`);
+    const [only] = values;
+    if (only && 'handle' in only && values.length === 1) return this.#handles.get(only.handle);
+    const [first = zero(input), ...others] = values.map((value) => ('handle' in value ? toWire(this.#handles.get(value.handle)) : value));
+    let sum: WireTensor;
+    try {
+      sum = sumTensors([first, ...others]);
+    } catch (error) {
+      throw new Error(`input "${input.name}": ${(error as Error).message}`);
+    }
+    const type = sum.data instanceof Float32Array ? 'float32' : 'int64';
+    return new (this.#loaded().Tensor)(type, sum.data, sum.shape) as Tensor;
+  }
+
+  async #unload(id: number): Promise<undefined> {
+    const session = this.#sessions.get(id);
+    this.#sessions.delete(id);
+    await session?.release();
+  }
+
+  #memory(): RuntimeReplies['memory'] {
+    const peakRss = process.resourceUsage().maxRSS * 1024;
+    return { rss: process.memoryUsage.rss(), peakRss, handles: this.#handles.size, sessions: this.#sessions.size };
+  }
+
+  #loaded(): Ort {
+    if (!this.#ort) throw new Error('the runtime was not started');
+    return this.#ort;
+  }
+}
+
+/** What an input without values is fed: one zero, which broadcasts. */
+function zero(input: InferenceSession.TensorValueMetadata): WireTensor {
+  return { data: input.type === 'int64' ? new BigInt64Array(1) : new Float32Array(1), shape: input.shape.map(() => 1) };
+}

@@ -1,0 +1,76 @@
+/** A tensor on its way: float32 or int64 by the class of `data`. */
+export interface WireTensor {
+  readonly data: Float32Array | BigInt64Array;
+  readonly shape: readonly number[];
+}
+export interface WireHandle {
+  readonly handle: number;
+  readonly shape: readonly number[];
+}
+export type WireValue = WireTensor | WireHandle;
+
+export interface StartRequest {
+  readonly kind: 'start';
+  readonly device: string;
+  readonly threads: number;
+}
+export interface LoadRequest {
+  readonly kind: 'load';
+  readonly bytes: Uint8Array;
+  /** Real path, or empty when the graph has no external data. */
+  readonly folder: string;
+  readonly threads: number;
+  readonly optimization: 'disabled' | 'basic' | 'extended' | 'all';
+  readonly config: Readonly<Record<string, string>>;
+}
+export interface RunRequest {
+  readonly kind: 'run';
+  readonly session: number;
+  readonly feeds: Readonly<Record<string, readonly WireValue[]>>;
+  readonly keep: readonly string[];
+  readonly owner: string;
+}
+export interface UnloadRequest {
+  readonly kind: 'unload';
+  readonly session: number;
+}
+export interface ReleaseRequest {
+  readonly kind: 'release';
+  readonly handles: readonly number[];
+}
+export interface ReleaseOwnerRequest {
+  readonly kind: 'releaseOwner';
+  readonly owner: string;
+}
+export interface MemoryRequest {
+  readonly kind: 'memory';
+}
+export type RuntimeRequest = StartRequest | LoadRequest | RunRequest | UnloadRequest | ReleaseRequest | ReleaseOwnerRequest | MemoryRequest;
+
+export interface RunReply {
+  readonly outputs: Readonly<Record<string, WireValue>>;
+  readonly computeMs: number;
+}
+/** What each request is answered with. */
+export interface RuntimeReplies {
+  /** `problem`: why the wanted device is not the one in force. */
+  readonly start: { readonly device: string; readonly problem: string | undefined };
+  readonly load: { readonly session: number };
+  readonly run: RunReply;
+  readonly unload: undefined;
+  readonly release: undefined;
+  readonly releaseOwner: undefined;
+  readonly memory: { readonly rss: number; readonly peakRss: number; readonly handles: number; readonly sessions: number };
+}
+
+/** Host to runtime. A thread is asked to close; a process is killed. */
+export type RuntimeCall = { readonly id: number; readonly request: RuntimeRequest } | { readonly close: true };
+/** Runtime to host. */
+export type RuntimeAnswer = { readonly id: number; readonly reply: unknown } | { readonly id: number; readonly refused: string };
+
+/** File descriptor of the runtime process that its pulse goes to. */
+export const PULSE_FD = 4;
+/** Milliseconds between two beats. */
+export const PULSE_MS = 500;
+/** The byte of a beat while the event loop turns or ONNX Runtime works; any other byte only asks whether the host still lives. */
+export const PULSE_ALIVE = 0x2b;

@@ -1,0 +1,155 @@
+import { HostError } from '@armature/sdk';
+import { PULSE_MS, type RuntimeAnswer, type RuntimeReplies, type RuntimeRequest } from './protocol.js';
+import type { OpenChannel, RuntimeChannel } from './runtime-channel.js';
+
+export interface CallOptions<Reply> {
+  /** Names the call in errors: `unet of tiny-sd1`. */
+  readonly work: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Given the reply of a call that was cancelled while it ran. */
+  readonly discard?: (reply: Reply) => void;
+}
+
+interface Call {
+  readonly id: number;
+  readonly request: RuntimeRequest;
+  readonly options: CallOptions<unknown>;
+  readonly resolve: (reply: unknown) => void;
+  readonly reject: (error: HostError) => void;
+  readonly onAbort: () => void;
+}
+
+/** Looks at the pulse this many times before the runtime counts as stuck; more than one, so that a pause of the host blames nobody. */
+const LOOKS = 4;
+
+/** One life of the runtime: its calls, one at a time, until it ends for whatever reason. */
+export class RuntimeLife {
+  readonly ended: Promise<string>;
+  readonly #channel: RuntimeChannel;
+  readonly #stuckAfterMs: number;
+  readonly #waiting: Call[] = [];
+  #running: Call | undefined;
+  #grace: NodeJS.Timeout | undefined;
+  #pulse: NodeJS.Timeout | undefined;
+  #missed = 0;
+  #nextId = 1;
+  /** Why it ends, when we end it. */
+  #reason: ((work: string) => HostError) | undefined;
+  /** How it ended. */
+  #how: string | undefined;
+
+  constructor(open: OpenChannel, stuckAfterMs: number, onLine: (text: string) => void) {
+    this.#stuckAfterMs = Math.max(stuckAfterMs, 2 * PULSE_MS);
+    let ended: (how: string) => void;
+    this.ended = new Promise((resolve) => {
+      ended = resolve;
+    });
+    this.#channel = open({
+      answer: (answer) => this.#answered(answer),
+      beat: () => this.#beat(),
+      line: onLine,
+      ended: (how) => {
+        this.#end(how);
+        ended(how);
+      },
+    });
+    this.#channel.hold(false);
+  }
+
+  get pid(): number | undefined {
+    return this.#how === undefined ? this.#channel.pid : undefined;
+  }
+
+  call<R extends RuntimeRequest>(request: R, options: CallOptions<RuntimeReplies[R['kind']]>): Promise<RuntimeReplies[R['kind']]> {
+    return new Promise((resolve, reject) => {
+      if (options.signal?.aborted) return reject(new HostError('JOB_CANCELLED'));
+      if (this.#how !== undefined || this.#reason) return reject(this.#lost(options.work));
+      const call: Call = {
+        id: this.#nextId++,
+        request,
+        options: options as CallOptions<unknown>,
+        resolve: resolve as (reply: unknown) => void,
+        reject,
+        onAbort: () => this.#aborted(call),
+      };
+      options.signal?.addEventListener('abort', call.onAbort, { once: true });
+      this.#waiting.push(call);
+      this.#next();
+    });
+  }
+
+  /** Ends this life; calls that are under way or waiting fail with `reason`. */
+  async end(reason: (work: string) => HostError): Promise<void> {
+    if (this.#how !== undefined) return;
+    this.#reason ??= reason;
+    this.#channel.hold(true);
+    for (const call of this.#waiting.splice(0)) this.#reject(call, reason(call.options.work));
+    this.#channel.close();
+    await this.ended;
+  }
+
+  #next(): void {
+    const call = this.#running ? undefined : this.#waiting.shift();
+    if (!call) return;
+    this.#running = call;
+    this.#channel.hold(true);
+    this.#channel.post({ id: call.id, request: call.request });
+  }
+
+  #answered(answer: RuntimeAnswer): void {
+    const call = this.#running;
+    if (!call || call.id !== answer.id) return;
+    this.#running = undefined;
+    clearTimeout(this.#grace);
+    if (!this.#reason) this.#channel.hold(false);
+    call.options.signal?.removeEventListener('abort', call.onAbort);
+    if (call.options.signal?.aborted) {
+      if ('reply' in answer) call.options.discard?.(answer.reply);
+      call.reject(new HostError('JOB_CANCELLED'));
+    } else if ('reply' in answer) call.resolve(answer.reply);
+    else call.reject(new HostError('RUNTIME_REFUSED', { work: call.options.work, problem: answer.refused }));
+    if (!this.#reason) this.#next();
+  }
+
+  #aborted(call: Call): void {
+    const place = this.#waiting.indexOf(call);
+    if (place >= 0) {
+      this.#waiting.splice(place, 1);
+      call.reject(new HostError('JOB_CANCELLED'));
+    } else if (this.#running === call && this.#channel.kill) {
+      this.#grace = setTimeout(() => this.#stuck(), this.#stuckAfterMs);
+    }
+  }
+
+  #beat(): void {
+    this.#missed = 0;
+    if (this.#pulse || !this.#channel.kill) return;
+    this.#pulse = setInterval(() => {
+      this.#missed++;
+      if (this.#missed > LOOKS) this.#stuck();
+    }, this.#stuckAfterMs / LOOKS).unref();
+  }
+
+  #stuck(): void {
+    this.#reason ??= () => new HostError('RUNTIME_STUCK', { milliseconds: this.#stuckAfterMs });
+    this.#channel.kill?.();
+  }
+
+  #end(how: string): void {
+    this.#how = how;
+    clearTimeout(this.#grace);
+    clearInterval(this.#pulse);
+    const calls = this.#running ? [this.#running, ...this.#waiting] : this.#waiting;
+    this.#running = undefined;
+    for (const call of calls.splice(0)) this.#reject(call, this.#lost(call.options.work));
+  }
+
+  #reject(call: Call, error: HostError): void {
+    call.options.signal?.removeEventListener('abort', call.onAbort);
+    call.reject(call.options.signal?.aborted ? new HostError('JOB_CANCELLED') : error);
+  }
+
+  #lost(work: string): HostError {
+    return this.#reason?.(work) ?? new HostError('RUNTIME_DIED', { work, how: this.#how ?? 'it is ending' });
+  }
+}
