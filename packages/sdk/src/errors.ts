@@ -25,6 +25,7 @@ export const errorCodes = {
   MODEL_NOT_FOUND: notFound('There is no {kind} "{name}" in {folder}. Known: {known}. Put the file there or pass --models.'),
   MODEL_NONE: notFound('No checkpoint was found in {folder}. Put a .safetensors file there or pass --models.'),
   CKPT_NOT_FOUND: notFound('The file {path} does not exist.'),
+  CKPT_UNREADABLE: badFile('{path} cannot be read: {problem}.'),
   CKPT_EMPTY: badFile('{path} is empty (0 bytes): download it again.'),
   CKPT_NOT_SAFETENSORS: badFile('{path} is not a safetensors file: {problem}.'),
   CKPT_TRUNCATED: badFile('{path} ends early: tensor {key} needs bytes up to {needed}, the file has {bytes}. Download it again.'),

@@ -1,0 +1,146 @@
+import { stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { type CatalogueApi, type CatalogueEntry, HostError, type ModelFolderContribution } from '@armature/sdk';
+import { walkFiles } from './file-walk.js';
+import { HashCache } from './hash-cache.js';
+import { type ListedModel, listedModel } from './listed-model.js';
+import { matchModel, nearestNames } from './match-model.js';
+import { isVaeName, type ModelFolder, withModelFolders } from './model-folders.js';
+import { describeRoot, findSubfolder, type ModelRoot } from './model-roots.js';
+import { type TidyReport, tidyModels } from './tidy-models.js';
+
+export interface CatalogueOptions {
+  /** Webui folders, models folders or plain folders of checkpoints; earlier ones win. */
+  readonly roots: readonly string[];
+  /** Application data folder, where hashes are kept. Absent: in memory. */
+  readonly data?: string | undefined;
+}
+
+type ScannedModel = Omit<ListedModel, 'title' | 'hash' | 'name'>;
+
+const NAMES_SHOWN = 10;
+
+/** The model files below some folders, by kind and name. */
+export class Catalogue implements CatalogueApi {
+  readonly #roots: readonly string[];
+  readonly #hashes: HashCache;
+  #table: readonly ModelFolder[] = withModelFolders([]);
+  readonly #scans = new Map<string, Promise<readonly ScannedModel[]>>();
+  readonly #folders = new Map<string, readonly string[]>();
+  #loaded: Promise<void> | undefined;
+
+  constructor({ roots, data }: CatalogueOptions) {
+    this.#roots = roots;
+    this.#hashes = new HashCache(data === undefined ? undefined : join(data, 'hashes.json'));
+  }
+
+  /** Replaces the contributed folders; those of the webui's layout are always known. */
+  useFolders(contributed: readonly ModelFolderContribution[]): void {
+    this.#table = withModelFolders(contributed);
+    this.#scans.clear();
+  }
+
+  /** Kinds that have a folder. */
+  kinds(): readonly string[] {
+    return this.#table.map(({ name }) => name);
+  }
+
+  /** Folders the last `list` of this kind looked in; the roots before that. */
+  foldersOf(kind: string): readonly string[] {
+    return this.#folders.get(kind) ?? this.#roots;
+  }
+
+  async list(kind: string): Promise<readonly ListedModel[]> {
+    this.#loaded ??= this.#hashes.load();
+    await this.#loaded;
+    const scan = this.#scans.get(kind) ?? this.#scan(kind);
+    this.#scans.set(kind, scan);
+    return (await scan).map((model) => listedModel(model, this.#hashes.peek(model)));
+  }
+
+  /** A file put there after the last look is found too. @throws HostError MODEL_NONE, MODEL_NOT_FOUND. */
+  async find(kind: string, name: string): Promise<ListedModel> {
+    const found = await matchModel(await this.list(kind), name);
+    if (found) return found;
+    await this.refresh();
+    const models = await this.list(kind);
+    const late = await matchModel(models, name);
+    if (late) return late;
+    const folder = this.foldersOf(kind).join(', ');
+    if (models.length === 0 && kind === 'checkpoint') throw new HostError('MODEL_NONE', { folder, name });
+    const names = nearestNames(models, name);
+    const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
+    const known = names.length === 0 ? 'none' : `${names.slice(0, NAMES_SHOWN).join(', ')}${more} (nearest first)`;
+    throw new HostError('MODEL_NOT_FOUND', { kind, name, folder, known, nearest: names[0] });
+  }
+
+  /** An entry for a file that need not lie in a model folder. @throws HostError CKPT_NOT_FOUND. */
+  async describe(kind: string, path: string): Promise<ListedModel> {
+    const listed = (await this.list(kind)).find((model) => model.path === path);
+    if (listed) return listed;
+    const stats = await stat(path).catch(() => undefined);
+    if (!stats) throw new HostError('CKPT_NOT_FOUND', { path });
+    const model = { kind, path, file: basename(path), bytes: stats.size, modified: stats.mtimeMs };
+    return listedModel(model, this.#hashes.peek(model));
+  }
+
+  hash(entry: CatalogueEntry): Promise<string> {
+    return this.#hashes.hash(entry.path);
+  }
+
+  async refresh(): Promise<void> {
+    this.#scans.clear();
+    this.#loaded = this.#hashes.load();
+    await this.#loaded;
+  }
+
+  /** Plans (and unless `dryRun` makes) moves of misplaced files into their folders. Nothing is overwritten. */
+  async tidy({ dryRun }: { readonly dryRun: boolean }): Promise<TidyReport> {
+    const moves: TidyReport['moves'][number][] = [];
+    const skipped: TidyReport['skipped'][number][] = [];
+    for (const root of await this.#describeRoots()) {
+      if (root.flat) continue;
+      const report = await tidyModels({ root, table: this.#table, dryRun });
+      moves.push(...report.moves);
+      skipped.push(...report.skipped);
+    }
+    if (!dryRun) await this.refresh();
+    return { moves, skipped };
+  }
+
+  #describeRoots(): Promise<readonly ModelRoot[]> {
+    return Promise.all(this.#roots.map((root) => describeRoot(root, this.#table)));
+  }
+
+  async #scan(kind: string): Promise<readonly ScannedModel[]> {
+    const folder = this.#table.find(({ name }) => name === kind);
+    const folders: string[] = [];
+    const models = new Map<string, ScannedModel>();
+    for (const root of folder ? await this.#describeRoots() : []) {
+      for (const found of await modelFiles(root, folder as ModelFolder, folders)) {
+        if (!models.has(found.path)) models.set(found.path, { ...found, kind });
+      }
+    }
+    this.#folders.set(kind, folders);
+    return [...models.values()];
+  }
+}
+
+type FoundFile = Pick<ListedModel, 'path' | 'file' | 'bytes' | 'modified'>;
+
+/** Files of one kind below one root; `folders` gains the places that were looked in. */
+async function modelFiles(root: ModelRoot, kind: ModelFolder, folders: string[]): Promise<readonly FoundFile[]> {
+  const bases = kind.besideModels ? root.beside : [root.models];
+  const wanted = bases.flatMap((base) => kind.folders.map((name) => [base, name] as const));
+  const found = await Promise.all(wanted.map(([base, name]) => findSubfolder(base, name)));
+  const places = [...new Set(found.filter((folder) => folder !== undefined))];
+  if (root.flat && kind.name === 'checkpoint') places.push(root.models);
+  folders.push(...(places.length > 0 ? places : [join(bases[0] ?? root.models, kind.folders[0] ?? '')]));
+  const files = await Promise.all(places.map((place) => walkFiles(place, { recursive: !(root.flat && place === root.models) })));
+  const vaes = kind.name === 'vae' ? await walkFiles(root.models, { recursive: !root.flat }) : [];
+  const isMine = (file: string) =>
+    kind.extensions.includes(extname(file).toLowerCase()) && (kind.name !== 'checkpoint' || !isVaeName(file));
+  return [...files.flat().filter(({ relative }) => isMine(relative)), ...vaes.filter(({ relative }) => isVaeName(relative))].map(
+    ({ path, relative, stats }) => ({ path, file: relative, bytes: stats.size, modified: stats.mtimeMs }),
+  );
+}

@@ -1,0 +1,53 @@
+import type { Stats } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+export interface WalkedFile {
+  readonly path: string;
+  /** Path below the walked folder, with `/`. */
+  readonly relative: string;
+  readonly stats: Stats;
+}
+
+/** "v9" before "v10", letter case ignored: the order of the webui (`natural_sort_key`). */
+export function naturalOrder(a: string, b: string): number {
+  const [left, right] = [a.toLowerCase().split(/(\d+)/), b.toLowerCase().split(/(\d+)/)];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const [x, y] = [left[i] as string, right[i] as string];
+    const order = i % 2 === 1 ? Number(x) - Number(y) : x < y ? -1 : x > y ? 1 : 0;
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
+}
+
+/**
+ * Files below a folder, each folder's files together, in natural order (`walk_files`), symlinks followed. A folder that is reached twice on one path is entered once;
+ * what cannot be read is skipped. A missing folder has no files.
+ */
+export async function walkFiles(folder: string, { recursive = true } = {}): Promise<readonly WalkedFile[]> {
+  const files: WalkedFile[] = [];
+  await walk(folder, { prefix: '', above: new Set(), files, recursive });
+  return files.sort((a, b) => naturalOrder(dirname(a.relative), dirname(b.relative)) || naturalOrder(basename(a.path), basename(b.path)));
+}
+
+interface Walk {
+  readonly prefix: string;
+  /** Real paths of the folders from the root down to this one. */
+  readonly above: ReadonlySet<string>;
+  readonly files: WalkedFile[];
+  readonly recursive: boolean;
+}
+
+async function walk(folder: string, { prefix, above, files, recursive }: Walk): Promise<void> {
+  const real = await realpath(folder).catch(() => undefined);
+  if (real === undefined || above.has(real)) return;
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    const path = join(folder, name);
+    const stats = await stat(path).catch(() => undefined);
+    if (stats?.isFile()) files.push({ path, relative: prefix + name, stats });
+    if (recursive && stats?.isDirectory()) {
+      await walk(path, { prefix: `${prefix}${name}/`, above: new Set([...above, real]), files, recursive });
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { HostError } from '@armature/sdk';
+
+/** Bytes hashed before the event loop gets a turn (about a millisecond). */
+const SLICE = 2 ** 20;
+const HASH = /^[0-9a-f]{64}$/;
+
+interface CachedHash {
+  readonly bytes: number;
+  readonly modified: number;
+  readonly sha256: string;
+}
+interface FileState {
+  readonly path: string;
+  readonly bytes: number;
+  readonly modified: number;
+}
+
+const isCachedHash = (value: unknown): value is CachedHash =>
+  typeof value === 'object' &&
+  value !== null &&
+  HASH.test(String((value as CachedHash).sha256)) &&
+  Number.isFinite((value as CachedHash).modified);
+
+/**
+ * SHA-256 of files, remembered in a JSON file by path, size and modification time. Another process may share the file:
+ * a write reads it again, joins both and renames; the worst a race can cost is hashing a file twice.
+ */
+export class HashCache {
+  readonly #file: string | undefined;
+  #known = new Map<string, CachedHash>();
+  readonly #running = new Map<string, Promise<string>>();
+  #writing: Promise<void> = Promise.resolve();
+
+  /** Without a file the hashes are remembered in memory only. */
+  constructor(file: string | undefined) {
+    this.#file = file;
+  }
+
+  /** Reads what this and other processes have written; a missing or broken file counts as empty. */
+  async load(): Promise<void> {
+    for (const [path, entry] of await this.#read()) this.#known.set(path, entry);
+  }
+
+  /** The hash, if it is known and the file has not changed since. */
+  peek({ path, bytes, modified }: FileState): string | undefined {
+    const known = this.#known.get(path);
+    return known?.bytes === bytes && known.modified === modified ? known.sha256 : undefined;
+  }
+
+  /** The hash in hex, computed at most once per state of the file. @throws HostError CKPT_NOT_FOUND, CKPT_UNREADABLE. */
+  async hash(path: string): Promise<string> {
+    const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOENT'
+        ? new HostError('CKPT_NOT_FOUND', { path })
+        : new HostError('CKPT_UNREADABLE', { path, problem: error.code ?? error.message });
+    });
+    const state = { path, bytes: stats.size, modified: stats.mtimeMs };
+    const key = `${path}|${state.bytes}|${state.modified}`;
+    const known = this.peek(state) ?? this.#running.get(key);
+    if (known !== undefined) return known;
+    const work = this.#compute(state).finally(() => this.#running.delete(key));
+    this.#running.set(key, work);
+    return work;
+  }
+
+  async #compute({ path, bytes, modified }: FileState): Promise<string> {
+    const sha256 = await hashFile(path);
+    this.#known.set(path, { bytes, modified, sha256 });
+    this.#writing = this.#writing.then(() => this.#write());
+    await this.#writing;
+    return sha256;
+  }
+
+  async #read(): Promise<readonly (readonly [string, CachedHash])[]> {
+    if (this.#file === undefined) return [];
+    try {
+      const parsed: unknown = JSON.parse(await readFile(this.#file, 'utf8'));
+      return Object.entries((parsed as { files?: object }).files ?? {}).filter(([, entry]) => isCachedHash(entry));
+    } catch {
+      return [];
+    }
+  }
+
+  /** A cache that cannot be written is no reason to fail: the hash is right, only the next start pays again. */
+  async #write(): Promise<void> {
+    if (this.#file === undefined) return;
+    const temporary = `${this.#file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+    try {
+      await mkdir(dirname(this.#file), { recursive: true });
+      const files = Object.fromEntries([...(await this.#read()), ...this.#known]);
+      await writeFile(temporary, JSON.stringify({ version: 1, files }, undefined, 1));
+      await rename(temporary, this.#file);
+    } catch {
+      await rm(temporary, { force: true }).catch(() => undefined);
+    }
+  }
+}
+
+async function hashFile(path: string): Promise<string> {
+  const handle = await open(path, 'r');
+  try {
+    const hash = createHash('sha256');
+    const chunk = new Uint8Array(SLICE);
+    for (;;) {
+      const { bytesRead } = await handle.read(chunk, 0, SLICE, null);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(chunk.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
+}

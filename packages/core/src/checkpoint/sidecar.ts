@@ -1,0 +1,106 @@
+import { open, realpath, stat } from 'node:fs/promises';
+import { dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { HostError } from '@armature/sdk';
+import { parse } from 'yaml';
+
+/** LDM configs are 2–6 KB; parsing this much takes a few milliseconds. */
+const MAX_YAML_BYTES = 64 * 1024;
+const MAX_JSON_BYTES = 1024 * 1024;
+
+/** What stands beside a checkpoint. A type, so that it fits the SDK's record of unknowns. */
+export type Sidecar = {
+  /** The LDM `.yaml`, parsed. */
+  readonly ldm?: Readonly<Record<string, unknown>>;
+  /** `config.json` of the folder that the yaml names as the text encoder's. */
+  readonly textEncoder?: Readonly<Record<string, unknown>>;
+};
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The `.yaml` that belongs to a checkpoint. */
+export const yamlBeside = (checkpoint: string): string => `${checkpoint.slice(0, checkpoint.length - extname(checkpoint).length)}.yaml`;
+
+/**
+ * Reads the same-stem `.yaml` beside a checkpoint (`find_checkpoint_config`) and, where its
+ * `cond_stage_config.params.version` is a folder beside the checkpoint, that folder's `config.json`.
+ * @returns undefined when there is no yaml.
+ * @throws HostError CKPT_CONFIG, PATH_ESCAPES.
+ */
+export async function readSidecar(checkpoint: string): Promise<Sidecar | undefined> {
+  const ldm = (await readYaml(yamlBeside(checkpoint))) ?? (await readYaml(yamlBeside(await realpath(checkpoint).catch(() => checkpoint))));
+  if (!ldm) return undefined;
+  const folder = await textEncoderFolder(checkpoint, ldm);
+  return folder === undefined ? { ldm } : { ldm, textEncoder: await readConfig(join(folder, 'config.json')) };
+}
+
+/**
+ * The text encoder's folder, when the yaml names one beside the checkpoint; undefined for a hub name such as
+ * `openai/clip-vit-large-patch14`. @throws HostError PATH_ESCAPES, CKPT_CONFIG.
+ */
+export async function textEncoderFolder(checkpoint: string, ldm: Readonly<Record<string, unknown>>): Promise<string | undefined> {
+  const version = ['model', 'params', 'cond_stage_config', 'params', 'version'].reduce<unknown>(
+    (at, key) => (isRecord(at) && Object.hasOwn(at, key) ? at[key] : undefined),
+    ldm,
+  );
+  if (typeof version !== 'string') return undefined;
+  const home = dirname(checkpoint);
+  const meant = /^\.{1,2}(?:[/\\]|$)/.test(version) || isAbsolute(version);
+  const folder = resolve(home, version);
+  assertInside(folder, home, version);
+  const found = (await stat(folder).catch(() => undefined))?.isDirectory();
+  if (!found && !meant) return undefined;
+  if (!found)
+    throw new HostError('CKPT_CONFIG', { path: yamlBeside(checkpoint), problem: `it names the folder ${version}, which does not exist` });
+  assertInside(await realpath(folder), await realpath(home), version);
+  return folder;
+}
+
+function assertInside(path: string, folder: string, named: string): void {
+  const way = relative(folder, path);
+  if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) throw new HostError('PATH_ESCAPES', { path: named, folder });
+}
+
+/** The text of a small file; undefined when it is missing. @throws HostError CKPT_CONFIG. */
+async function readBounded(path: string, limit: number): Promise<string | undefined> {
+  const stats = await stat(path).catch(() => undefined);
+  if (!stats?.isFile()) return undefined;
+  if (stats.size > limit) throw new HostError('CKPT_CONFIG', { path, problem: `it has ${stats.size} bytes, at most ${limit} are read` });
+  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    throw new HostError('CKPT_CONFIG', { path, problem: `it cannot be read (${error.code})` });
+  });
+  try {
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readYaml(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const text = await readBounded(path, MAX_YAML_BYTES);
+  if (text === undefined) return undefined;
+  let parsed: unknown;
+  try {
+    parsed = parse(text, { maxAliasCount: 100, logLevel: 'silent' });
+  } catch (error) {
+    throw new HostError(
+      'CKPT_CONFIG',
+      { path, problem: `it is not valid YAML: ${(error as Error).message.split('\n')[0]}` },
+      { cause: error },
+    );
+  }
+  if (!isRecord(parsed)) throw new HostError('CKPT_CONFIG', { path, problem: 'it is not a map of settings with "model:" at the top' });
+  return parsed;
+}
+
+async function readConfig(path: string): Promise<Readonly<Record<string, unknown>>> {
+  const text = await readBounded(path, MAX_JSON_BYTES);
+  if (text === undefined) throw new HostError('CKPT_CONFIG', { path, problem: 'the text encoder folder has no such file' });
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (isRecord(parsed)) return parsed;
+  } catch (error) {
+    throw new HostError('CKPT_CONFIG', { path, problem: `it is not valid JSON: ${(error as Error).message}` }, { cause: error });
+  }
+  throw new HostError('CKPT_CONFIG', { path, problem: 'it is not a JSON object' });
+}
