@@ -1,0 +1,56 @@
+import type { ExtensionReport } from '@armature/core';
+import { HostError } from '@armature/sdk';
+import type { Command } from 'commander';
+import { ConsentStore } from '../host/consent-store.js';
+import { dataFolder } from '../host/data-folder.js';
+import { addFolderFlags, type HostFlags } from '../host/host-flags.js';
+import { openHost } from '../host/open-host.js';
+import { table } from '../output/table.js';
+import { TerminalLog } from '../output/terminal-log.js';
+import type { Terminal } from '../terminal.js';
+import type { CommandContext } from './command-context.js';
+
+interface ExtensionsFlags extends HostFlags {
+  readonly json?: boolean;
+}
+
+/** `armature extensions` and `armature extensions allow <id>`. */
+export function extensionsCommand(program: Command, { terminal }: CommandContext): void {
+  const extensions = addFolderFlags(program.command('extensions').description('list extensions, their state and their flags')).option(
+    '--json',
+    'print a JSON array',
+  );
+  extensions.action(() => listExtensions(extensions.opts(), terminal));
+  const allow = addFolderFlags(extensions.command('allow').description('allow a script from scripts/ to run').argument('<id>', 'its id'));
+  allow.action((id: string) => allowScript(id, allow.optsWithGlobals(), terminal));
+}
+
+async function reports(flags: ExtensionsFlags, terminal: Terminal): Promise<readonly ExtensionReport[]> {
+  const host = await openHost(flags, terminal, new TerminalLog(terminal));
+  try {
+    return host.extensions();
+  } finally {
+    await host.dispose();
+  }
+}
+
+async function listExtensions(flags: ExtensionsFlags, terminal: Terminal): Promise<void> {
+  const all = await reports(flags, terminal);
+  if (flags.json) terminal.stdout.write(`${JSON.stringify(all)}\n`);
+  else if (all.length === 0) terminal.stderr.write('No extensions were found. Put them into extensions/ or scripts/.\n');
+  else terminal.stdout.write(table([['ID', 'VERSION', 'STATE', 'DOES'], ...all.map(extensionRow)]));
+}
+
+function extensionRow({ id, version, state, cause, hooks, contributions, args }: ExtensionReport): readonly string[] {
+  const flags = Object.keys((args.properties ?? {}) as object).map((arg) => `--${id.slice(id.indexOf('.') + 1)}.${arg}`);
+  return [id, version, state, cause ? `${cause.code}: ${cause.message}` : [...hooks, ...contributions, ...flags].join(', ')];
+}
+
+async function allowScript(id: string, flags: ExtensionsFlags, terminal: Terminal): Promise<void> {
+  const all = await reports(flags, terminal);
+  if (!all.some((report) => report.id === id)) {
+    throw new HostError('EXT_NOT_FOUND', { id, known: all.map((report) => report.id).join(', ') || 'none' });
+  }
+  await new ConsentStore(dataFolder(terminal)).allow(id);
+  terminal.stdout.write(`${id} is allowed\n`);
+}

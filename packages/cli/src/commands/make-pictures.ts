@@ -1,0 +1,74 @@
+import { resolve } from 'node:path';
+import type { GenerationResult, Host, RequestInput } from '@armature/core';
+import { HostError } from '@armature/sdk';
+import type { DottedFlag } from '../flags/dotted-flags.js';
+import { matchExtensionArgs } from '../flags/extension-args.js';
+import type { HostFlags } from '../host/host-flags.js';
+import { openHost } from '../host/open-host.js';
+import { startingValues } from '../host/tiny-defaults.js';
+import { openProgress } from '../output/open-progress.js';
+import { printJson, printPictures } from '../output/report-result.js';
+import { TerminalLog } from '../output/terminal-log.js';
+import type { Terminal } from '../terminal.js';
+
+export interface PictureOrder {
+  readonly prompt: string | undefined;
+  /** What the user gave, by request names. */
+  readonly request: Partial<RequestInput>;
+  readonly dotted: readonly DottedFlag[];
+  readonly host: HostFlags;
+  readonly out: string;
+  readonly json: boolean;
+  readonly preview: boolean;
+}
+
+/** Opens a host, makes the pictures, reports them, and gives everything back. @returns the exit code. */
+export async function makePictures(order: PictureOrder, terminal: Terminal): Promise<number> {
+  if (order.prompt === undefined && !order.dotted.some((flag) => flag.loose)) throw missingPrompt();
+  const log = new TerminalLog(terminal);
+  const host = await openHost(order.host, terminal, log);
+  try {
+    const request = await readOrder(order, host);
+    if (terminal.signal.aborted) throw new HostError('JOB_CANCELLED');
+    const result = await runWithProgress(host, request, order, terminal, log);
+    if (order.json) printJson(result, terminal);
+    else printPictures(result, terminal, log);
+    return result.status === 'cancelled' ? 130 : 0;
+  } finally {
+    await host.dispose();
+  }
+}
+
+async function readOrder(order: PictureOrder, host: Host): Promise<RequestInput> {
+  const { extensions, words } = matchExtensionArgs(order.dotted, host.extensions());
+  const [prompt, ...excess] = order.prompt === undefined ? words : [order.prompt, ...words];
+  if (prompt === undefined) throw missingPrompt();
+  if (excess.length > 0)
+    throw new HostError('CLI_USAGE', { problem: `too many arguments: "${excess.join('", "')}". Put the prompt in quotes.` });
+  const model = order.request.model ?? order.request.settings?.sd_model_checkpoint;
+  const models = await host.models('checkpoint');
+  return { ...startingValues(models, typeof model === 'string' ? model : ''), ...order.request, prompt, extensions };
+}
+
+async function runWithProgress(
+  host: Host,
+  request: RequestInput,
+  order: PictureOrder,
+  terminal: Terminal,
+  log: TerminalLog,
+): Promise<GenerationResult> {
+  const progress = openProgress(terminal, order.preview);
+  log.hold();
+  try {
+    return await host.txt2img(request, {
+      signal: terminal.signal,
+      out: resolve(terminal.folder, order.out),
+      onProgress: (snapshot) => progress.update(snapshot),
+    });
+  } finally {
+    progress.finish();
+    log.release();
+  }
+}
+
+const missingPrompt = (): HostError => new HostError('CLI_USAGE', { problem: "missing required argument 'prompt'." });

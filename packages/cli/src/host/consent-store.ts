@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HostError } from '@armature/sdk';
+import { z } from 'zod';
+
+const schema = z.looseObject({ allowScripts: z.array(z.string()).default([]) });
+
+/** Which scripts the user has allowed, in `config.json` of the data folder. */
+export class ConsentStore {
+  readonly #folder: string;
+  readonly #path: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#path = join(folder, 'config.json');
+  }
+
+  /** @throws HostError CONFIG_INVALID */
+  async allowed(): Promise<readonly string[]> {
+    return (await this.#read()).allowScripts;
+  }
+
+  /** Adds an id; everything else in the file stays. @throws HostError CONFIG_INVALID, OUTPUT_UNWRITABLE */
+  async allow(id: string): Promise<void> {
+    const config = await this.#read();
+    const allowScripts = [...new Set([...config.allowScripts, id])].sort();
+    await this.#write(`${JSON.stringify({ ...config, allowScripts }, null, 2)}\n`);
+  }
+
+  async #read(): Promise<z.output<typeof schema>> {
+    let text: string;
+    try {
+      text = await readFile(this.#path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { allowScripts: [] };
+      throw new HostError('CONFIG_INVALID', { path: this.#path, problem: `it cannot be read: ${String(error)}` }, { cause: error });
+    }
+    try {
+      return schema.parse(JSON.parse(text));
+    } catch (error) {
+      const problem = 'it is not the configuration this program writes; mend it or remove it';
+      throw new HostError('CONFIG_INVALID', { path: this.#path, problem }, { cause: error });
+    }
+  }
+
+  /** A reader sees the old file or the new one. */
+  async #write(text: string): Promise<void> {
+    const draft = `${this.#path}.${randomUUID()}.tmp`;
+    try {
+      await mkdir(this.#folder, { recursive: true });
+      await writeFile(draft, text);
+      await rename(draft, this.#path);
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw new HostError('OUTPUT_UNWRITABLE', { path: this.#path, problem: String(error) }, { cause: error });
+    }
+  }
+}

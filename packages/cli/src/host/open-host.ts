@@ -1,0 +1,50 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createBundler, type LoadedConfig, loadConfig } from '@armature/compose';
+import { createHost, type Host, type HostConfig } from '@armature/core';
+import { HostError, type Logger } from '@armature/sdk';
+import { tinyModelFolder } from '@armature/tiny-model';
+import type { Terminal } from '../terminal.js';
+import { ConsentStore } from './consent-store.js';
+import { dataFolder } from './data-folder.js';
+import type { HostFlags } from './host-flags.js';
+
+/**
+ * A host as the command line sets it up: flags over the configuration file over what stands in the working folder.
+ * The embedded tiny model comes last, so that everything runs on a fresh machine.
+ */
+export async function openHost(flags: HostFlags, terminal: Terminal, log: Logger): Promise<Host> {
+  const data = dataFolder(terminal);
+  const cacheFolder = join(data, 'bundles');
+  const loaded = await loadConfig({ folder: terminal.folder, path: flags.config, cacheFolder });
+  const config = loaded?.config ?? {};
+  return createHost({
+    ...config,
+    ...definedOnly({ device: flags.device, threads: flags.threads, memory: flags.memory }),
+    models: await modelRoots(flags, config, terminal.folder),
+    extensionFolders: config.extensionFolders ?? [join(terminal.folder, 'extensions')],
+    scriptFolders: config.scriptFolders ?? [join(terminal.folder, 'scripts')],
+    allowScripts: config.allowScripts === true || [...(config.allowScripts ?? []), ...(await new ConsentStore(data).allowed())],
+    data: terminal.env.ARMATURE_DATA ? data : (config.data ?? data),
+    log,
+    bundler: createBundler({ cacheFolder }),
+  });
+}
+
+async function modelRoots(flags: HostFlags, config: LoadedConfig['config'], folder: string): Promise<readonly string[]> {
+  if (flags.models) return Promise.all(flags.models.map((path) => namedFolder(resolve(folder, path), path)));
+  const local = join(folder, 'models');
+  const named = config.models ?? ((await isFolder(local)) ? [local] : []);
+  return [...named, tinyModelFolder];
+}
+
+async function namedFolder(path: string, seen: string): Promise<string> {
+  if (await isFolder(path)) return path;
+  throw new HostError('REQUEST_INVALID', { field: '--models', problem: `there is no folder ${path}`, seen });
+}
+
+const isFolder = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+
+function definedOnly<T extends Partial<HostConfig>>(values: T): Partial<HostConfig> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}

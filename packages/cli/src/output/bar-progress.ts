@@ -1,0 +1,32 @@
+import type { JobProgress } from '@armature/core';
+import cliProgress from 'cli-progress';
+import type { TextStream } from '../terminal.js';
+import type { PreviewPane } from './preview-pane.js';
+import { etaText, type ProgressView, stageText } from './progress-view.js';
+
+/** A bar that is drawn over itself, with the preview above it where the terminal can show one. */
+export function barProgress(stream: TextStream, pane: PreviewPane | undefined): ProgressView {
+  const bar = new cliProgress.SingleBar(
+    {
+      stream,
+      format: '{bar} {percentage} % {text}',
+      barsize: 24,
+      hideCursor: true,
+      clearOnComplete: true,
+      // The command has its own way to stop.
+      gracefulExit: false,
+    },
+    cliProgress.Presets.shades_classic,
+  );
+  pane?.reserve();
+  bar.start(1, 0, { text: 'queued' });
+  return {
+    update(progress: JobProgress) {
+      bar.update(progress.fraction, { text: [stageText(progress), etaText(progress.etaSeconds)].filter(Boolean).join(' · ') });
+      pane?.show(() => progress.preview());
+    },
+    finish() {
+      bar.stop();
+    },
+  };
+}
