@@ -1,9 +1,12 @@
 import { realpath } from 'node:fs/promises';
 import { HostError, isHostError, isTensorHandle, type Logger, type SessionOptions, type TensorHandle } from '@armature/sdk';
 import { nextEpoch } from './life-counter.js';
+import { ortProblem } from './ort-problem.js';
+import type { ReleaseOwnerRequest, ReleaseRequest, UnloadRequest } from './protocol.js';
 import type { RunOptions, RunResult, Runtime, RuntimeFeeds, RuntimeGraph, RuntimeMemory, RuntimeSession } from './runtime.js';
 import type { OpenChannel } from './runtime-channel.js';
 import { RuntimeLife } from './runtime-life.js';
+import { takeApart } from './wire-pieces.js';
 import { fromWire, toWire } from './wire-values.js';
 
 export interface LivingRuntimeOptions {
@@ -13,6 +16,9 @@ export interface LivingRuntimeOptions {
   readonly stuckAfterMs: number;
   readonly log: Logger | undefined;
 }
+
+/** How calls end when nothing is left that could be freed. */
+const GONE: readonly string[] = ['RUNTIME_DIED', 'RUNTIME_STUCK', 'RUNTIME_START', 'HOST_DISPOSED'];
 
 const disposed = (): HostError => new HostError('HOST_DISPOSED');
 
@@ -57,7 +63,7 @@ export class LivingRuntime implements Runtime {
       {
         work: `the load of ${label}`,
         signal,
-        discard: ({ session: late }) => this.#forget(life.call({ kind: 'unload', session: late }, { work: label })),
+        discard: ({ session: late }) => this.#forget(this.unload({ id: late, epoch, label })),
       },
     );
     return Object.freeze({ id: session, epoch, label });
@@ -68,32 +74,33 @@ export class LivingRuntime implements Runtime {
     const epoch = this.#epoch;
     if (session.epoch !== epoch)
       throw new HostError('RUNTIME_DIED', { work: session.label, how: `its session was lost with runtime life ${session.epoch}` });
+    const { values, pieces } = takeApart(this.#wired(feeds));
     const { outputs, computeMs } = await life.call(
-      { kind: 'run', session: session.id, feeds: this.#wired(feeds), keep: options.keep ?? [], owner: options.owner ?? '' },
+      { kind: 'run', session: session.id, feeds: values, keep: options.keep ?? [], owner: options.owner ?? '' },
       {
         work: session.label,
         signal: options.signal,
+        pieces,
         discard: (late) => {
-          const handles = Object.values(late.outputs).flatMap((value) => ('handle' in value ? [value.handle] : []));
-          if (handles.length > 0) this.#forget(life.call({ kind: 'release', handles }, { work: session.label }));
+          const handles = Object.values(fromWire(late.outputs, epoch)).filter(isTensorHandle);
+          this.#forget(this.release(handles));
         },
       },
     );
-    return { outputs: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, fromWire(value, epoch)])), computeMs };
+    return { outputs: fromWire(outputs, epoch), computeMs };
   }
 
   async unload(session: RuntimeSession): Promise<void> {
-    if (session.epoch !== this.#epoch) return;
-    await this.#tidy(this.#life?.call({ kind: 'unload', session: session.id }, { work: `freeing ${session.label}` }));
+    if (session.epoch === this.#epoch) await this.#free({ kind: 'unload', session: session.id }, `freeing ${session.label}`);
   }
 
   async release(handles: readonly TensorHandle[]): Promise<void> {
     const live = handles.filter(({ epoch }) => epoch === this.#epoch).map(({ id }) => id);
-    if (live.length > 0) await this.#tidy(this.#life?.call({ kind: 'release', handles: live }, { work: 'freeing kept tensors' }));
+    if (live.length > 0) await this.#free({ kind: 'release', handles: live }, 'freeing kept tensors');
   }
 
   async releaseOwner(owner: string): Promise<void> {
-    await this.#tidy(this.#life?.call({ kind: 'releaseOwner', owner }, { work: `freeing kept tensors of ${owner}` }));
+    await this.#free({ kind: 'releaseOwner', owner }, `freeing kept tensors of ${owner}`);
   }
 
   async memory(): Promise<RuntimeMemory> {
@@ -142,7 +149,7 @@ export class LivingRuntime implements Runtime {
   }
 
   #fallBack(problem: string): void {
-    this.#options.log?.warn(`device ${this.#device} is not available, the CPU is used instead: ${problem}`);
+    this.#options.log?.warn(`device ${this.#device} is not available, the CPU is used instead: ${ortProblem(problem)}`);
     this.#device = 'cpu';
   }
 
@@ -170,14 +177,16 @@ export class LivingRuntime implements Runtime {
   }
 
   /** Freeing ends well when the process is gone: everything is freed then. */
-  async #tidy(freed: Promise<unknown> | undefined): Promise<void> {
-    await freed?.catch((error: unknown) => {
-      if (!isHostError(error) || !['RUNTIME_DIED', 'RUNTIME_STUCK', 'HOST_DISPOSED'].includes(error.code)) throw error;
-    });
+  async #free(request: UnloadRequest | ReleaseRequest | ReleaseOwnerRequest, work: string): Promise<void> {
+    try {
+      await (await this.#started)?.call(request, { work });
+    } catch (error) {
+      if (!isHostError(error) || !GONE.includes(error.code)) throw error;
+    }
   }
 
-  #forget(freed: Promise<unknown>): void {
-    this.#tidy(freed).catch((error: unknown) => this.#options.log?.warn(String(error)));
+  #forget(freed: Promise<void>): void {
+    freed.catch((error: unknown) => this.#options.log?.warn(String(error)));
   }
 }
 

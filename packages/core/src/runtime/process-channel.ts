@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { ortProblem } from './ort-problem.js';
 import { PULSE_ALIVE, PULSE_FD, type RuntimeAnswer } from './protocol.js';
 import type { ChannelEvents, OpenChannel, RuntimeChannel } from './runtime-channel.js';
 
@@ -38,7 +39,9 @@ function listen(child: ChildProcess, events: ChannelEvents): void {
   const words: string[] = [];
   let failed: string | undefined;
   for (const stream of [child.stdout, child.stderr])
-    createInterface({ input: stream as Readable }).on('line', (line) => {
+    createInterface({ input: stream as Readable }).on('line', (raw) => {
+      const line = ortProblem(raw);
+      if (line === '') return;
       words.push(line);
       if (words.length > LAST_WORDS) words.shift();
       events.line(line);

@@ -7,7 +7,21 @@ export interface WireHandle {
   readonly handle: number;
   readonly shape: readonly number[];
 }
-export type WireValue = WireTensor | WireHandle;
+/** A large tensor, whose bytes came before in pieces. */
+export interface WirePlaceholder {
+  readonly placeholder: number;
+  readonly type: 'float32' | 'int64';
+  readonly shape: readonly number[];
+}
+export type WireValue = WireTensor | WireHandle | WirePlaceholder;
+
+/** A slice of a large tensor of the message that follows. Offset and total are bytes. */
+export interface WirePiece {
+  readonly piece: number;
+  readonly offset: number;
+  readonly total: number;
+  readonly bytes: Uint8Array;
+}
 
 export interface StartRequest {
   readonly kind: 'start';
@@ -48,7 +62,8 @@ export interface MemoryRequest {
 export type RuntimeRequest = StartRequest | LoadRequest | RunRequest | UnloadRequest | ReleaseRequest | ReleaseOwnerRequest | MemoryRequest;
 
 export interface RunReply {
-  readonly outputs: Readonly<Record<string, WireValue>>;
+  /** One value each. */
+  readonly outputs: Readonly<Record<string, readonly WireValue[]>>;
   readonly computeMs: number;
 }
 /** What each request is answered with. */
@@ -64,9 +79,12 @@ export interface RuntimeReplies {
 }
 
 /** Host to runtime. A thread is asked to close; a process is killed. */
-export type RuntimeCall = { readonly id: number; readonly request: RuntimeRequest } | { readonly close: true };
+export type RuntimeCall = { readonly id: number; readonly request: RuntimeRequest } | WirePiece | { readonly close: true };
 /** Runtime to host. */
-export type RuntimeAnswer = { readonly id: number; readonly reply: unknown } | { readonly id: number; readonly refused: string };
+export type RuntimeAnswer =
+  | { readonly id: number; readonly reply: unknown }
+  | { readonly id: number; readonly refused: string }
+  | WirePiece;
 
 /** File descriptor of the runtime process that its pulse goes to. */
 export const PULSE_FD = 4;

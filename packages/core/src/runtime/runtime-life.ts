@@ -1,6 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { HostError } from '@armature/sdk';
-import { PULSE_MS, type RuntimeAnswer, type RuntimeReplies, type RuntimeRequest } from './protocol.js';
+import { ortProblem } from './ort-problem.js';
+import { PULSE_MS, type RunReply, type RuntimeAnswer, type RuntimeReplies, type RuntimeRequest, type WirePiece } from './protocol.js';
 import type { OpenChannel, RuntimeChannel } from './runtime-channel.js';
+import { PieceCollector } from './wire-pieces.js';
 
 export interface CallOptions<Reply> {
   /** Names the call in errors: `unet of tiny-sd1`. */
@@ -8,6 +11,8 @@ export interface CallOptions<Reply> {
   readonly signal?: AbortSignal | undefined;
   /** Given the reply of a call that was cancelled while it ran. */
   readonly discard?: (reply: Reply) => void;
+  /** What goes before the request. */
+  readonly pieces?: readonly Iterable<WirePiece>[];
 }
 
 interface Call {
@@ -21,6 +26,8 @@ interface Call {
 
 /** Looks at the pulse this many times before the runtime counts as stuck; more than one, so that a pause of the host blames nobody. */
 const LOOKS = 4;
+/** What a process may take until its first beat, on top. */
+const BOOT_MS = 30_000;
 
 /** One life of the runtime: its calls, one at a time, until it ends for whatever reason. */
 export class RuntimeLife {
@@ -28,6 +35,7 @@ export class RuntimeLife {
   readonly #channel: RuntimeChannel;
   readonly #stuckAfterMs: number;
   readonly #waiting: Call[] = [];
+  readonly #collector = new PieceCollector();
   #running: Call | undefined;
   #grace: NodeJS.Timeout | undefined;
   #pulse: NodeJS.Timeout | undefined;
@@ -46,13 +54,16 @@ export class RuntimeLife {
     });
     this.#channel = open({
       answer: (answer) => this.#answered(answer),
-      beat: () => this.#beat(),
+      beat: () => {
+        this.#missed = 0;
+      },
       line: onLine,
       ended: (how) => {
         this.#end(how);
         ended(how);
       },
     });
+    if (this.#channel.kill) this.#watch();
     this.#channel.hold(false);
   }
 
@@ -93,22 +104,42 @@ export class RuntimeLife {
     if (!call) return;
     this.#running = call;
     this.#channel.hold(true);
+    void this.#send(call);
+  }
+
+  /** Large tensors go in pieces, with a turn of the host's event loop between them. */
+  async #send(call: Call): Promise<void> {
+    for (const cut of call.options.pieces ?? [])
+      for (const piece of cut) {
+        this.#channel.post(piece);
+        await setImmediate();
+        if (this.#running !== call) return;
+      }
     this.#channel.post({ id: call.id, request: call.request });
   }
 
   #answered(answer: RuntimeAnswer): void {
     const call = this.#running;
-    if (!call || call.id !== answer.id) return;
+    if ('piece' in answer) this.#collector.add(answer);
+    if ('piece' in answer || call?.id !== answer.id) return;
     this.#running = undefined;
     clearTimeout(this.#grace);
     if (!this.#reason) this.#channel.hold(false);
     call.options.signal?.removeEventListener('abort', call.onAbort);
+    const reply = 'reply' in answer ? this.#whole(call, answer.reply) : undefined;
     if (call.options.signal?.aborted) {
-      if ('reply' in answer) call.options.discard?.(answer.reply);
+      if ('reply' in answer) call.options.discard?.(reply);
       call.reject(new HostError('JOB_CANCELLED'));
-    } else if ('reply' in answer) call.resolve(answer.reply);
-    else call.reject(new HostError('RUNTIME_REFUSED', { work: call.options.work, problem: answer.refused }));
+    } else if (this.#reason) call.reject(this.#reason(call.options.work));
+    else if ('reply' in answer) call.resolve(reply);
+    else call.reject(new HostError('RUNTIME_REFUSED', { work: call.options.work, problem: ortProblem(answer.refused) }));
     if (!this.#reason) this.#next();
+  }
+
+  #whole(call: Call, reply: unknown): unknown {
+    if (call.request.kind !== 'run') return reply;
+    const found = reply as RunReply;
+    return { ...found, outputs: this.#collector.whole(found.outputs) };
   }
 
   #aborted(call: Call): void {
@@ -121,13 +152,13 @@ export class RuntimeLife {
     }
   }
 
-  #beat(): void {
-    this.#missed = 0;
-    if (this.#pulse || !this.#channel.kill) return;
+  #watch(): void {
+    const every = this.#stuckAfterMs / LOOKS;
+    this.#missed = -Math.ceil(BOOT_MS / every);
     this.#pulse = setInterval(() => {
       this.#missed++;
       if (this.#missed > LOOKS) this.#stuck();
-    }, this.#stuckAfterMs / LOOKS).unref();
+    }, every).unref();
   }
 
   #stuck(): void {
@@ -139,9 +170,9 @@ export class RuntimeLife {
     this.#how = how;
     clearTimeout(this.#grace);
     clearInterval(this.#pulse);
-    const calls = this.#running ? [this.#running, ...this.#waiting] : this.#waiting;
+    const calls = [this.#running ?? [], this.#waiting.splice(0)].flat();
     this.#running = undefined;
-    for (const call of calls.splice(0)) this.#reject(call, this.#lost(call.options.work));
+    for (const call of calls) this.#reject(call, this.#lost(call.options.work));
   }
 
   #reject(call: Call, error: HostError): void {

@@ -1,25 +1,35 @@
 import { parentPort } from 'node:worker_threads';
-import type { RuntimeAnswer, RuntimeCall } from '../protocol.js';
+import type { RunReply, RuntimeAnswer, RuntimeCall, RuntimeRequest, WirePiece } from '../protocol.js';
+import { PieceCollector, takeApart } from '../wire-pieces.js';
 import { startPulse } from './pulse.js';
 import { RuntimeService } from './runtime-service.js';
 
-/** Serves `receive` until the host is gone; requests are answered in their order. */
+const problemOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Serves the host; requests are answered in their order. */
 function serve(service: RuntimeService, post: (answer: RuntimeAnswer) => void, close: () => void): (call: RuntimeCall) => void {
-  let last: Promise<void> = Promise.resolve();
-  const answer = async (call: RuntimeCall): Promise<void> => {
+  const collector = new PieceCollector();
+  const reply = async (request: RuntimeRequest): Promise<unknown> => {
+    if (request.kind !== 'run') return service.answer(request);
+    const found = (await service.answer({ ...request, feeds: collector.whole(request.feeds) })) as RunReply;
+    const { values, pieces } = takeApart(found.outputs);
+    for (const cut of pieces) for (const piece of cut) post(piece);
+    return { ...found, outputs: values };
+  };
+  const answer = async (call: Exclude<RuntimeCall, WirePiece>): Promise<void> => {
     if ('close' in call) {
       await service.close();
-      close();
-      return;
+      return close();
     }
-    try {
-      post({ id: call.id, reply: await service.answer(call.request) });
-    } catch (error) {
-      post({ id: call.id, refused: error instanceof Error ? error.message : String(error) });
-    }
+    await reply(call.request).then(
+      (found) => post({ id: call.id, reply: found }),
+      (error: unknown) => post({ id: call.id, refused: problemOf(error) }),
+    );
   };
+  let last: Promise<void> = Promise.resolve();
   return (call) => {
-    last = last.then(() => answer(call));
+    if ('piece' in call) collector.add(call);
+    else last = last.then(() => answer(call));
   };
 }
 

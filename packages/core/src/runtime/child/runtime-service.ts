@@ -96,15 +96,15 @@ export class RuntimeService {
     return { outputs: this.#outputs(results, request), computeMs };
   }
 
-  #outputs(results: InferenceSession.ReturnType, { keep, owner }: RunRequest): Record<string, WireValue> {
+  #outputs(results: InferenceSession.ReturnType, { keep, owner }: RunRequest): Record<string, readonly WireValue[]> {
     const tensors = Object.entries(results) as [string, Tensor][];
     for (const [name, tensor] of tensors)
       if (!keep.includes(name) && tensor.type !== 'float32')
         throw new Error(`output "${name}" is ${tensor.type}: keep it, or cast it to float32 in the graph`);
     return Object.fromEntries(
-      tensors.map(([name, tensor]): [string, WireValue] => [
+      tensors.map(([name, tensor]) => [
         name,
-        keep.includes(name) ? { handle: this.#handles.keep(tensor, owner), shape: tensor.dims } : toWire(tensor),
+        [keep.includes(name) ? { handle: this.#handles.keep(tensor, owner), shape: tensor.dims } : toWire(tensor)],
       ]),
     );
   }
@@ -126,7 +126,7 @@ export class RuntimeService {
     if (!input.isTensor) throw new Error(`input "${input.name}" is not a tensor`);
     const [only] = values;
     if (only && 'handle' in only && values.length === 1) return this.#handles.get(only.handle);
-    const [first = zero(input), ...others] = values.map((value) => ('handle' in value ? toWire(this.#handles.get(value.handle)) : value));
+    const [first = zero(input), ...others] = values.map((value) => this.#tensor(value));
     let sum: WireTensor;
     try {
       sum = sumTensors([first, ...others]);
@@ -135,6 +135,12 @@ export class RuntimeService {
     }
     const type = sum.data instanceof Float32Array ? 'float32' : 'int64';
     return new (this.#loaded().Tensor)(type, sum.data, sum.shape) as Tensor;
+  }
+
+  #tensor(value: WireValue): WireTensor {
+    if ('handle' in value) return toWire(this.#handles.get(value.handle));
+    if ('data' in value) return value;
+    throw new Error('a tensor came without its values');
   }
 
   async #unload(id: number): Promise<undefined> {
