@@ -4,13 +4,14 @@ import type { OnResolveArgs, OnResolveResult, Plugin } from 'esbuild';
 /** Packages a bundle takes from the host instead of carrying a copy. */
 export interface HostModules {
   readonly names: readonly string[];
-  /** What to say to an import of another `@armature/…` package; absent: it is bundled like any other. */
-  readonly refusal?: (specifier: string) => string;
+  /** What to say to an import that is turned down; undefined: it is bundled like any other. */
+  readonly refuse?: (specifier: string) => string | undefined;
 }
 
 export const extensionModules: HostModules = {
   names: ['@armature/sdk', '@armature/nn', 'zod'],
-  refusal: (specifier) => `an extension may import @armature/sdk and @armature/nn, not ${specifier}`,
+  refuse: (specifier) =>
+    specifier.startsWith('@armature/') ? `an extension may import @armature/sdk and @armature/nn, not ${specifier}` : undefined,
 };
 
 export const configModules: HostModules = {
@@ -32,10 +33,9 @@ export function hostModulesPlugin(modules: HostModules): Plugin {
 
 function resolveHostModule(modules: HostModules, args: OnResolveArgs): OnResolveResult | undefined {
   const owned = modules.names.some((name) => args.path === name || args.path.startsWith(`${name}/`));
-  if (!owned) {
-    const refusal = args.path.startsWith('@armature/') ? modules.refusal?.(args.path) : undefined;
-    return refusal === undefined ? undefined : { errors: [{ text: refusal }] };
-  }
+  const refusal = owned && args.path !== '@armature/sdk/internal' ? undefined : modules.refuse?.(args.path);
+  if (refusal !== undefined) return { errors: [{ text: refusal }] };
+  if (!owned) return undefined;
   try {
     const url = import.meta.resolve(args.path);
     // `require` takes paths, `import` takes addresses; both give the same module object.

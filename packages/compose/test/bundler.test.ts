@@ -26,16 +26,14 @@ it('gives an extension the very SDK and zod of the host', async () => {
   await write(
     'sharpen.ts',
     `import { defineExtension, Latent } from '@armature/sdk';
-     import { owned } from '@armature/sdk/internal';
      import { z } from 'zod';
-     export { Latent, z, owned };
+     export { Latent, z };
      export default defineExtension({ setup(): void {} });`,
   );
   const module = await load('sharpen.ts');
   expect(sdk.isExtension(module.default)).toBe(true);
   expect(module.Latent).toBe(sdk.Latent);
   expect(module.z).toBe(z);
-  expect(module.owned).toBe((await import('@armature/sdk/internal')).owned);
 });
 
 it('brings dependencies of the extension along, also CommonJS ones that require zod', async () => {
@@ -92,6 +90,12 @@ it.each([
     'core.ts',
     `import { createHost } from '@armature/core'; export default createHost;`,
     /core\.ts:1:28: an extension may import @armature\/sdk and @armature\/nn, not @armature\/core/,
+  ],
+  [
+    'an import of the engine side of the SDK',
+    'inside.ts',
+    `import { owned } from '@armature/sdk/internal'; export default owned;`,
+    /inside\.ts:1:24: .*not @armature\/sdk\/internal/,
   ],
   ['an unknown part of the SDK', 'part.ts', `import '@armature/sdk/secret';`, /part\.ts:1:8: the host has no @armature\/sdk\/secret/],
 ])('tells %s by file and line', async (_, name, text, message) => {
