@@ -20,6 +20,7 @@ export const errorCodes = {
   REQUEST_INVALID: usage('{field}: {problem} (seen: {seen}).'),
   SIZE_INVALID: usage('{field} {seen} is not a picture size: give {minimum} to {maximum} pixels.'),
   SAMPLER_UNKNOWN: notFound('There is no sampler "{name}". Known: {known}.'),
+  SAMPLER_FAILED: runtime('The sampler "{name}" failed: {problem}.'),
   SCHEDULER_UNKNOWN: notFound('There is no scheduler "{name}". Known: {known}.'),
   SETTING_UNKNOWN: usage('There is no setting "{name}". Did you mean "{nearest}"?'),
   MODEL_NOT_FOUND: notFound('There is no {kind} "{name}" in {folder}. Known: {known}. Put the file there or pass --models.'),

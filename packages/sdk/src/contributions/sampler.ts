@@ -9,24 +9,28 @@ export interface SamplerOptions {
   readonly sNoise: number;
 }
 
-/** What a sampler is given for one run. All latents have the batch's shape. */
+/** What a sampler is given for one run. All latents have the batch's shape. Functions may be taken out of the object. */
 export interface SamplerRun {
-  /** The noise to start from, already scaled by the first sigma (or by the family's rule for timestep samplers). */
+  /** What to start from: noise times the first sigma (kind `sigma`), or the noise itself (kind `timestep`). */
   readonly latent: Latent;
-  /** Descending noise levels, float32, ending with 0. */
+  /** Descending noise levels, float32; there is one step less than levels. Ends with 0 for kind `sigma`. */
   readonly sigmas: readonly number[];
+  /** Training timestep of each of `sigmas`: fractional for kind `sigma`, whole for kind `timestep`. */
+  readonly timesteps: readonly number[];
   readonly options: SamplerOptions;
-  /** Timesteps and cumulative alphas for samplers of kind `timestep`. */
   readonly schedule: NoiseSchedule;
-  /** The denoised latent x0 at `sigma`, after guidance (kind `sigma`). Rejects with JOB_CANCELLED on cancellation. */
+  /**
+   * The denoised latent x0 at `sigma`, after guidance; the latent is in the scale where noise of level sigma was added
+   * (kind `sigma`). Rejects with JOB_CANCELLED on cancellation.
+   */
   denoise(latent: Latent, sigma: number): Promise<Latent>;
-  /** The predicted noise at training timestep `timestep`, after guidance (kind `timestep`, variance-preserving scale). */
+  /** The predicted noise at training timestep `timestep`, after guidance; variance-preserving scale (kind `timestep`). */
   predictNoise(latent: Latent, timestep: number): Promise<Latent>;
-  /** Fresh unit noise, drawn in the reference's order. */
+  /** Fresh unit noise, each picture from its own generator. */
   noise(): Promise<Latent>;
-  /** Noise of a Brownian motion over log-sigma… between two noise levels, unit variance (SDE samplers). */
-  brownian(sigma: number, sigmaNext: number): Latent;
-  /** Reports the end of step `index` (0-based). */
+  /** Increment of a Brownian path between two noise levels, unit variance; any order of questions gives the same path. */
+  brownian(sigma: number, sigmaNext: number): Promise<Latent>;
+  /** Reports the end of step `index` (0-based) with the latent after it. */
   step(index: number, latent: Latent, denoised: Latent): Promise<void>;
 }
 
@@ -49,7 +53,7 @@ export interface SamplerContribution {
   readonly kind: 'sigma' | 'timestep';
   /** What the scheduler `Automatic` means for it. */
   readonly defaultScheduler?: string;
-  /** Drops the last but one sigma (DPM2 and friends). */
+  /** Asks the scheduler for one level more and drops the last but one (DPM2 and friends). */
   readonly discardNextToLast?: boolean;
   /** Calls the denoiser twice a step. */
   readonly secondOrder?: boolean;

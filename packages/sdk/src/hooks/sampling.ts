@@ -10,17 +10,24 @@ export interface SamplingPlan {
   readonly sampler: string;
   readonly scheduler: string;
   readonly steps: number;
-  /** Noise levels, descending, with the closing 0; timesteps for the timestep samplers are derived from it. */
+  /**
+   * Noise levels, descending; one more than steps. They close with 0, for timestep samplers with the level of the first
+   * training timestep they use (their timesteps are derived from the levels).
+   */
   readonly sigmas: readonly number[];
   readonly cfgScale: number;
 }
 
-/** One denoiser call: rows are the positive prompts of each picture, then the negative ones. */
+/**
+ * One denoiser call: rows are the positive prompts of each picture, then the negative ones. Prompts of different token
+ * length cannot share a call: then a call with the positive rows is followed by one with the negative rows.
+ */
 export interface DenoiserFeeds {
   /** [rows, channels, h, w], in the sampler's scale. */
   readonly latent: Latent;
-  /** One for each row. */
+  /** Noise level of all rows. */
   readonly sigma: number;
+  /** Training timestep of all rows, 0…999, fractional for `sigma` samplers. */
   readonly timestep: number;
   readonly conditioning: Conditioning;
   /** Number of leading rows that are positive prompts. */
@@ -52,6 +59,7 @@ export interface NoiseScope extends JobModelScope {
 }
 
 const sameLatent = guarded<Latent>('Latent', (value, previous) => isLatent(value) && value.sameShape(previous));
+const denoised = guarded<Latent | undefined>('Latent', (value, inner) => isLatent(value) && (!inner || value.sameShape(inner)));
 const isPredictions = (value: unknown, previous: Predictions): boolean =>
   sameLatent.accepts((value as Predictions | null)?.cond, previous.cond) &&
   sameLatent.accepts((value as Predictions).uncond, previous.uncond);
@@ -66,7 +74,7 @@ export const samplingHooks = {
   /** Noise as drawn, unit variance. */
   noise: transform<Latent, NoiseScope>(sameLatent),
   /** Decorates the denoiser for a whole run. */
-  denoiser: wrap<Denoiser, JobModelScope>(),
+  denoiser: wrap<Denoiser, JobModelScope>(denoised),
   /** Everything about to be fed to the denoiser for one call. */
   feeds: transform<DenoiserFeeds, StepScope>(record<DenoiserFeeds>('DenoiserFeeds', 'latent', 'conditioning', 'inputs')),
   /** Conditional and unconditional predictions of one call. */

@@ -1,0 +1,74 @@
+import { HostError } from '@armature/sdk';
+
+/** Text that shares one attention weight. */
+export interface WeightedText {
+  readonly text: string;
+  readonly weight: number;
+}
+/** The entry that ends a chunk: the word BREAK with this weight. */
+export const breakWeight = -1;
+
+const tokens = /\\\(|\\\)|\\\[|\\\]|\\\\|\\|\(|\[|:\s*([+-]?[.\d]+)\s*\)|\)|\]|[^\\()[\]:]+|:/gu;
+const breaks = /\s*\bBREAK\b\s*/u;
+const round = 1.1;
+const square = 1 / 1.1;
+
+/**
+ * The webui's attention syntax: `(more)` ×1.1, `[less]` ÷1.1, `(exactly:1.3)`, `\(` for the character, BREAK. Brackets
+ * nest, open ones close at the end. Empty text is one empty entry. @throws HostError PROMPT_INVALID for a weight like `1.2.3`
+ */
+export function parseAttention(text: string): readonly WeightedText[] {
+  const parser = new AttentionParser();
+  for (const [token, weight] of text.matchAll(tokens)) parser.read(token, weight);
+  return parser.finish();
+}
+
+class AttentionParser {
+  readonly #parts: { text: string; weight: number }[] = [];
+  readonly #round: number[] = [];
+  readonly #square: number[] = [];
+
+  read(token: string, weight: string | undefined): void {
+    if (token.startsWith('\\')) this.#push(token.slice(1), 1);
+    else if (token === '(') this.#round.push(this.#parts.length);
+    else if (token === '[') this.#square.push(this.#parts.length);
+    else if (weight !== undefined && this.#round.length > 0) this.#multiplyFrom(this.#round.pop(), readWeight(weight));
+    else if (token === ')' && this.#round.length > 0) this.#multiplyFrom(this.#round.pop(), round);
+    else if (token === ']' && this.#square.length > 0) this.#multiplyFrom(this.#square.pop(), square);
+    else this.#pushPlain(token);
+  }
+
+  finish(): readonly WeightedText[] {
+    for (const from of this.#round) this.#multiplyFrom(from, round);
+    for (const from of this.#square) this.#multiplyFrom(from, square);
+    if (this.#parts.length === 0) this.#push('', 1);
+    const merged: { text: string; weight: number }[] = [];
+    for (const part of this.#parts) {
+      const last = merged.at(-1);
+      if (last?.weight === part.weight) last.text += part.text;
+      else merged.push(part);
+    }
+    return merged;
+  }
+
+  #pushPlain(token: string): void {
+    for (const [i, part] of token.split(breaks).entries()) {
+      if (i > 0) this.#push('BREAK', breakWeight);
+      this.#push(part, 1);
+    }
+  }
+
+  #push(text: string, weight: number): void {
+    this.#parts.push({ text, weight });
+  }
+
+  #multiplyFrom(from: number | undefined, factor: number): void {
+    for (const part of this.#parts.slice(from)) part.weight *= factor;
+  }
+}
+
+function readWeight(text: string): number {
+  const weight = Number(text);
+  if (Number.isFinite(weight)) return weight;
+  throw new HostError('PROMPT_INVALID', { problem: `the attention weight "${text}" is not a number` });
+}

@@ -1,0 +1,13 @@
+export { builtinSamplers } from './builtin-samplers.js';
+export { builtinSchedulers } from './builtin-schedulers.js';
+export { fixSeed } from './fix-seed.js';
+export { type JobSeeds, jobSeeds } from './job-seeds.js';
+export { createNoiseSchedule, type DiscreteSchedule, type NoiseScheduleOptions } from './noise-schedule.js';
+export { planSigmas, type SigmaRequest } from './plan-sigmas.js';
+export { createImageNoise, type ImageNoise, type ImageNoiseOptions, type NoiseShape } from './random/image-noise.js';
+export type { NoiseGenerator } from './random/noise-generator.js';
+export { createGenerator, type NoiseSource } from './random/noise-source.js';
+export { resolveSampler, type SamplerChoice, type SamplerQuestion } from './resolve-sampler.js';
+export { runSampling } from './run-sampling.js';
+export type { NetworkRows, SamplingInput } from './sampling-input.js';
+export type { SamplingMoments } from './sampling-moments.js';

@@ -1,0 +1,66 @@
+import { HostError, isHostError, isLatent, type Latent, type SamplerContribution, type SamplerRun } from '@armature/sdk';
+import { denoiserScale } from './denoiser-scale.js';
+import { GuidedDenoiser } from './guided-denoiser.js';
+import type { SamplingInput } from './sampling-input.js';
+import { StepClock } from './step-clock.js';
+
+/**
+ * Runs a sampler from fresh noise to its final latent: the only hot loop.
+ * @throws HostError JOB_CANCELLED (the signal is read before every network call), SAMPLER_FAILED (the sampler threw or
+ * returned something else than a latent of the batch), and what `network` and the moments throw.
+ */
+export async function runSampling(input: SamplingInput): Promise<Latent> {
+  const { plan, sampler, moments, noise, schedule } = input;
+  const drawn = await moments.noise(noise.first(), 'initial');
+  const latent = sampler.kind === 'sigma' ? drawn.scale(plan.sigmas[0] ?? 1) : drawn;
+  const timesteps = plan.sigmas.map((sigma) => timestepOf(input, sigma));
+  const clock = new StepClock(plan.sigmas.length - 1);
+  const denoiser = new GuidedDenoiser(input, denoiserScale(sampler.kind, schedule), clock);
+  const path = brownianPath(input);
+  const run: SamplerRun = {
+    latent,
+    sigmas: plan.sigmas,
+    timesteps,
+    options: input.options,
+    schedule,
+    denoise: (at, sigma) => denoiser.predict(at, { sigma, timestep: timestepOf(input, sigma) }),
+    predictNoise: (at, timestep) => denoiser.predict(at, { sigma: schedule.timestepToSigma(timestep), timestep }),
+    noise: () => moments.noise(noise.next(), 'step'),
+    brownian: async (sigma, next) => moments.noise(await path(sigma, next), 'step'),
+    async step(index, after, denoised) {
+      const ended = clock.end(index);
+      await moments.step({ latent: after, denoised }, ended);
+    },
+  };
+  return runSampler(sampler, run);
+}
+
+/** Timesteps of timestep samplers are training timesteps, so their fraction is rounding error of the logarithm. */
+function timestepOf({ sampler, schedule }: SamplingInput, sigma: number): number {
+  const timestep = schedule.sigmaToTimestep(sigma);
+  return sampler.kind === 'timestep' ? Math.round(timestep) : timestep;
+}
+
+/** The path spans all positive levels of the plan; it is made when the first sampler asks. */
+function brownianPath({ plan, noise }: SamplingInput): (sigma: number, next: number) => Promise<Latent> {
+  let path: ReturnType<SamplingInput['noise']['brownian']> | undefined;
+  return (sigma, next) => {
+    const levels = plan.sigmas.filter((level) => level > 0);
+    path ??= noise.brownian(Math.min(...levels), Math.max(...levels));
+    return path(sigma, next);
+  };
+}
+
+async function runSampler(sampler: SamplerContribution, run: SamplerRun): Promise<Latent> {
+  const fail = (problem: string, cause?: unknown): HostError => new HostError('SAMPLER_FAILED', { name: sampler.name, problem }, { cause });
+  let result: unknown;
+  try {
+    result = await sampler.sample(run);
+  } catch (error) {
+    if (isHostError(error)) throw error;
+    throw fail(error instanceof Error ? error.message : String(error), error);
+  }
+  if (!isLatent(result)) throw fail(`it returned ${result === null ? 'null' : typeof result} instead of a latent`);
+  if (!result.sameShape(run.latent)) throw fail(`it returned a latent of shape [${result.shape}] for a batch of [${run.latent.shape}]`);
+  return result;
+}

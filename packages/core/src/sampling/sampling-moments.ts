@@ -1,0 +1,17 @@
+import type { Denoiser, DenoiserFeeds, GuidanceQuestion, Latent, NoiseScope, Predictions, StepInfo, StepReport } from '@armature/sdk';
+
+/** Where others may speak during a run. Answering with the very value that was given means "no change". */
+export interface SamplingMoments {
+  /** Before each network call. */
+  feeds(feeds: DenoiserFeeds, step: StepInfo): Promise<DenoiserFeeds>;
+  /** Once a run. The inner denoiser's result is x0; returning `inner` itself means "no change". */
+  wrapDenoiser(inner: Denoiser): Denoiser;
+  prediction(predictions: Predictions, step: StepInfo): Promise<Predictions>;
+  /** Undefined: classifier-free guidance. */
+  guidance(question: GuidanceQuestion, step: StepInfo): Promise<Latent | undefined>;
+  /** x0 after guidance, whatever the sampler. */
+  guided(latent: Latent, step: StepInfo): Promise<Latent>;
+  /** After each step of the sampler. */
+  step(report: StepReport, step: StepInfo): Promise<void>;
+  noise(latent: Latent, purpose: NoiseScope['purpose']): Promise<Latent>;
+}
