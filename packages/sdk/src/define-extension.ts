@@ -28,6 +28,8 @@ export interface ExtensionDefinition<O extends FieldShape = FieldShape, A extend
   readonly options?: O;
   /** Per request: API, command line, form, infotext. */
   readonly args?: A;
+  /** Whether jobs that do not name the extension use it. Default: true. */
+  readonly enabled?: boolean;
   /** How webui clients address it. */
   readonly a1111?: { readonly title: string; readonly positional: readonly ('enabled' | (keyof A & string))[] };
   setup(ctx: ExtensionSetup<O, A>): void | Promise<void>;

@@ -5,9 +5,11 @@ export type { SchedulerContribution, SchedulerRequest } from './contributions/sc
 export * from './define-extension.js';
 export * from './errors.js';
 export type { Fault } from './fault.js';
+export * from './fields/index.js';
 export type { EmitFn, GraphBuilder } from './graph/graph-builder.js';
 export type { GraphPlan, Socket } from './graph/graph-plan.js';
 export type { Dim, ElementType, GraphValue } from './graph/graph-value.js';
+export type { OpAttributes, OpName } from './graph/op-attributes.js';
 export type * from './hooks/api.js';
 export { type HookCatalogue, hookCatalogue, type Phase } from './hooks/catalogue.js';
 export type * from './hooks/contexts.js';

@@ -2,8 +2,13 @@ import type { GraphBuilder } from '../graph/graph-builder.js';
 import type { GraphValue } from '../graph/graph-value.js';
 import type { WeightMap } from '../hooks/model.js';
 
-/** The parsed `.yaml` beside a checkpoint, if there is one. */
-export type SidecarConfig = Readonly<Record<string, unknown>>;
+/** What stands beside a checkpoint, parsed. */
+export interface SidecarConfig {
+  /** The LDM `.yaml` of the same name. */
+  readonly ldm?: Readonly<Record<string, unknown>>;
+  /** `config.json` of the text encoder folder that the yaml names. */
+  readonly textEncoder?: Readonly<Record<string, unknown>>;
+}
 
 /** A network of a family: pure emission code, its weight prefix, and its config for the plan. */
 export interface FamilyNetwork {

@@ -1,5 +1,6 @@
 import type { EmitFn } from '../graph/graph-builder.js';
 import type { GraphPlan } from '../graph/graph-plan.js';
+import type { GraphValue } from '../graph/graph-value.js';
 import type { JobModelScope } from './contexts.js';
 import { guarded, record, transform, wrap } from './kinds.js';
 
@@ -39,7 +40,7 @@ export const graphHooks = {
   /** Adds sockets and variants to a network before it is emitted. Structural. */
   plan: transform<GraphPlan, PlanScope>(guarded('GraphPlan', isPlan), true),
   /** Decorates the emit function of every module whose path matches. Structural, synchronous. */
-  module: wrap<EmitFn, ModuleScope>({ sync: true, structural: true }),
+  module: wrap<EmitFn, ModuleScope>(record<GraphValue>('GraphValue', 'name', 'type', 'shape'), { sync: true, structural: true }),
   /** The whole graph as protobuf bytes. Structural. */
   emitted: transform<EmittedGraph, GraphScope>(guarded('EmittedGraph', isGraph), true),
   /** Options of the session to be created. Structural. */

@@ -16,5 +16,5 @@ export const jobHooks = {
   /** Turns a job away before it is queued. */
   admit: first<JobScope['job'], AdmitAnswer, JobScope>(record<AdmitAnswer>('AdmitAnswer', 'reject')),
   /** A job ended, in whatever way. Runs even for extensions at fault. */
-  done: observe<JobOutcome, JobScope>(),
+  done: observe<JobOutcome, JobScope>({ always: true }),
 } as const;

@@ -7,6 +7,8 @@ export interface ValueGuard<V> {
 export interface Observe<V, C> {
   readonly kind: 'observe';
   readonly structural: boolean;
+  /** Speaks also to extensions that are at fault in this job. */
+  readonly always: boolean;
   readonly types?: { value: V; context: C };
 }
 export interface Transform<V, C> {
@@ -27,6 +29,8 @@ export interface Wrap<F extends (...args: any[]) => any, C> {
   readonly structural: boolean;
   /** A sync hook decorates at emit time and may not return a promise. */
   readonly sync: boolean;
+  /** Recognises what the decorated function gives back; `previous` is what the inner function gave, if it ran. */
+  readonly guard: ValueGuard<Awaited<ReturnType<F>> | undefined>;
   readonly types?: { fn: F; context: C };
 }
 
@@ -35,7 +39,11 @@ export type HookDeclaration = Observe<any, any> | Transform<any, any> | First<an
 export type HookKind = HookDeclaration['kind'];
 
 /** Look at a value; what a tap returns is ignored. */
-export const observe = <V, C>(): Observe<V, C> => ({ kind: 'observe', structural: false });
+export const observe = <V, C>(options: { always?: boolean } = {}): Observe<V, C> => ({
+  kind: 'observe',
+  structural: false,
+  always: options.always ?? false,
+});
 
 /** Return a replacement, or nothing to leave the value as it is. */
 export const transform = <V, C>(guard: ValueGuard<V>, structural = false): Transform<V, C> => ({ kind: 'transform', structural, guard });
@@ -45,11 +53,10 @@ export const first = <Q, A, C>(guard: ValueGuard<A>): First<Q, A, C> => ({ kind:
 
 /** Decorate a function: `(inner, ctx) => replacement`. */
 // biome-ignore lint/suspicious/noExplicitAny: a wrapped function may take anything
-export const wrap = <F extends (...args: any[]) => any, C>(options: { sync?: boolean; structural?: boolean } = {}): Wrap<F, C> => ({
-  kind: 'wrap',
-  structural: options.structural ?? false,
-  sync: options.sync ?? false,
-});
+export const wrap = <F extends (...args: any[]) => any, C>(
+  guard: ValueGuard<Awaited<ReturnType<F>> | undefined>,
+  options: { sync?: boolean; structural?: boolean } = {},
+): Wrap<F, C> => ({ kind: 'wrap', structural: options.structural ?? false, sync: options.sync ?? false, guard });
 
 /** A guard from a predicate. */
 export const guarded = <V>(name: string, accepts: (value: unknown, previous: V) => boolean): ValueGuard<V> => ({ name, accepts });

@@ -4,11 +4,21 @@ import { first, guarded, observe, record, transform } from './kinds.js';
 
 export type WeightDtype = 'F64' | 'F32' | 'F16' | 'BF16' | 'F8_E4M3' | 'F8_E5M2' | 'I64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL';
 
+/** Where a tensor's bytes lie. */
+export interface TensorLocation {
+  readonly path: string;
+  /** From the start of the file. */
+  readonly offset: number;
+  readonly byteLength: number;
+}
+
 /** A tensor of a weights file: where its bytes lie, and how to get them as float32. */
 export interface WeightEntry {
   readonly key: string;
   readonly dtype: WeightDtype;
   readonly shape: Shape;
+  /** Absent: the values are not those of a file, only `read` has them. */
+  readonly stored?: TensorLocation;
   /** The values as float32; reads from disk on each call. */
   read(): Promise<Float32Array>;
 }

@@ -1,0 +1,145 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { HostError, isHostError } from '@armature/sdk';
+import type { ExtensionSource, HostConfig } from '../host-api.js';
+import { fileDigest, folderDigest, textDigest } from './code-digest.js';
+import type { ExtensionCandidate } from './extension-candidate.js';
+import { loadModule } from './load-module.js';
+import { type Manifest, parseManifest, scriptManifest } from './manifest.js';
+
+const manifestLimit = 1 << 20;
+
+/** Everything that could be an extension: those of the configuration, folders with a package.json, single files. No code runs. */
+export async function discoverExtensions(config: HostConfig): Promise<readonly ExtensionCandidate[]> {
+  const given = await Promise.all((config.extensions ?? []).map((source, index) => fromSource(source, index, config)));
+  const packages = await Promise.all((config.extensionFolders ?? []).map((folder) => packagesIn(resolve(folder), config)));
+  const scripts = await Promise.all((config.scriptFolders ?? []).map((folder) => scriptsIn(resolve(folder), config)));
+  return [...given, ...packages.flat(), ...scripts.flat()];
+}
+
+async function fromSource(source: ExtensionSource, index: number, config: HostConfig): Promise<ExtensionCandidate> {
+  if (source.definition !== undefined) {
+    const { definition } = source;
+    const origin = `extensions[${index}] of the configuration`;
+    const manifest = attempt(() => parseManifest(source.manifest, origin));
+    const setup = (definition as { setup?: unknown } | null)?.setup;
+    const version = isHostError(manifest) ? '' : manifest.version;
+    return { origin, manifest, load: async () => ({ definition, digest: textDigest(version, String(setup)) }) };
+  }
+  const { from = '' } = source;
+  const folder = packageFolder(from);
+  if (folder !== undefined) return fromFolder(folder, config, false);
+  const problem = from === '' ? 'neither a definition nor a place is given' : 'no such folder or installed package';
+  return broken(
+    from || `extensions[${index}] of the configuration`,
+    new HostError('EXT_MANIFEST', { path: from || `extensions[${index}]`, problem }),
+  );
+}
+
+/** A folder as it is, or an npm package looked for upwards from the working folder. */
+function packageFolder(from: string): string | undefined {
+  if (from === '') return undefined;
+  if (isAbsolute(from) || from.startsWith('.')) return existsSync(join(from, 'package.json')) ? resolve(from) : undefined;
+  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', from);
+    if (existsSync(join(candidate, 'package.json'))) return candidate;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+async function packagesIn(folder: string, config: HostConfig): Promise<readonly ExtensionCandidate[]> {
+  const names = await namesIn(folder);
+  const packages = names.map((name) => join(folder, name)).filter((path) => existsSync(join(path, 'package.json')));
+  return Promise.all(packages.map((path) => fromFolder(path, config, true)));
+}
+
+async function fromFolder(folder: string, config: HostConfig, bundleAll: boolean): Promise<ExtensionCandidate> {
+  try {
+    const path = join(folder, 'package.json');
+    const pkg = await readPackage(path);
+    const manifest = parseManifest(pkg, path);
+    const entry = await entryOf(folder, manifest, pkg);
+    const digest = (): Promise<string> => folderDigest(folder);
+    return { origin: folder, manifest, load: () => loadModule(entry, { bundler: config.bundler, bundleAll, digest }) };
+  } catch (error) {
+    return broken(
+      folder,
+      isHostError(error) ? error : new HostError('EXT_MANIFEST', { path: folder, problem: String(error) }, { cause: error }),
+    );
+  }
+}
+
+async function readPackage(path: string): Promise<Record<string, unknown>> {
+  const { size } = await stat(path);
+  if (size > manifestLimit) throw new HostError('EXT_MANIFEST', { path, problem: `${size} bytes are too many for a package.json` });
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new HostError('EXT_MANIFEST', { path, problem: (error as Error).message }, { cause: error });
+  }
+  if (typeof json !== 'object' || json === null || !('armature' in json)) {
+    throw new HostError('EXT_MANIFEST', { path, problem: 'there is no "armature" block in it' });
+  }
+  return json as Record<string, unknown>;
+}
+
+/** The entry file: `armature.entry`, `exports`, `main`, or index.js/ts. Links may not lead it out of the folder. */
+async function entryOf(folder: string, manifest: Manifest, pkg: Record<string, unknown>): Promise<string> {
+  const named = manifest.entry ?? exportOf(pkg.exports) ?? (typeof pkg.main === 'string' ? pkg.main : undefined);
+  const name = named ?? ['index.js', 'index.mjs', 'index.ts'].find((file) => existsSync(join(folder, file))) ?? 'index.js';
+  const path = resolve(folder, name);
+  if (!existsSync(path))
+    throw new HostError('EXT_MANIFEST', { path: join(folder, 'package.json'), problem: `the entry file ${name} does not exist` });
+  const [realFolder, realEntry] = await Promise.all([realpath(folder), realpath(path)]);
+  if (!realEntry.startsWith(realFolder + sep)) throw new HostError('PATH_ESCAPES', { path: realEntry, folder: realFolder });
+  return realEntry;
+}
+
+function exportOf(exports: unknown): string | undefined {
+  if (typeof exports === 'string') return exports;
+  if (typeof exports !== 'object' || exports === null) return undefined;
+  const { '.': root, import: esm, default: standard } = exports as Record<string, unknown>;
+  return exportOf(root) ?? exportOf(esm) ?? exportOf(standard);
+}
+
+async function scriptsIn(folder: string, config: HostConfig): Promise<readonly ExtensionCandidate[]> {
+  const files = (await namesIn(folder)).filter((name) => /\.(?:ts|js|mjs)$/.test(name) && !/\.(?:d|test)\.ts$/.test(name));
+  return files.map((name) => {
+    const path = join(folder, name);
+    const manifest = scriptManifest(name);
+    const allowed = config.allowScripts === true || config.allowScripts?.includes(manifest.id);
+    const load = () => loadModule(path, { bundler: config.bundler, bundleAll: true, digest: () => fileDigest(path) });
+    return { origin: path, manifest, load, ...(allowed ? {} : { consent: new HostError('EXT_CONSENT', { path, id: manifest.id }) }) };
+  });
+}
+
+/** Sorted names in a folder; a folder that is not there has none. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new HostError(
+      'CONFIG_INVALID',
+      { path: folder, problem: `the folder cannot be read (${(error as Error).message})` },
+      { cause: error },
+    );
+  }
+}
+
+function attempt(parse: () => Manifest): Manifest | HostError {
+  try {
+    return parse();
+  } catch (error) {
+    if (isHostError(error)) return error;
+    throw error;
+  }
+}
+
+const broken = (origin: string, problem: HostError): ExtensionCandidate => ({
+  origin,
+  manifest: problem,
+  load: () => Promise.reject(problem),
+});

@@ -1,0 +1,19 @@
+import type { HostError } from '@armature/sdk';
+import type { Manifest } from './manifest.js';
+
+/** What an extension's entry file gave, and a digest of the code behind it. */
+export interface LoadedDefinition {
+  readonly definition: unknown;
+  readonly digest: string;
+}
+
+/** An extension that was found; none of its code has run. */
+export interface ExtensionCandidate {
+  /** File, folder or place in the configuration. */
+  readonly origin: string;
+  /** The manifest, or why it cannot be one. */
+  readonly manifest: Manifest | HostError;
+  /** Set when the user has not allowed it yet. */
+  readonly consent?: HostError;
+  load(): Promise<LoadedDefinition>;
+}

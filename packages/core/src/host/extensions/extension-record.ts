@@ -1,0 +1,56 @@
+import type { ExtensionDefinition, Fault, HostError } from '@armature/sdk';
+import type { Scope } from '../../di/index.js';
+import type { HookName, Seat } from '../../hooks/index.js';
+import type { ExtensionReport, ExtensionState } from '../host-api.js';
+import type { ExtensionCandidate } from './extension-candidate.js';
+
+/** An extension through its life: `listed → invalid | blocked | failed | active → tripped → disposed`. */
+export class ExtensionRecord {
+  readonly id: string;
+  readonly version: string;
+  readonly candidate: ExtensionCandidate;
+  state: ExtensionState = 'listed';
+  cause: HostError | undefined;
+  blockedBy: string | undefined;
+  definition: ExtensionDefinition | undefined;
+  seat: Seat | undefined;
+  scope: Scope | undefined;
+  hooks: readonly HookName[] = [];
+  contributions: readonly string[] = [];
+  args: Readonly<Record<string, unknown>> = {};
+  setupMilliseconds = 0;
+  /** Jobs in a row in which it was at fault. */
+  faultedJobs = 0;
+
+  constructor(candidate: ExtensionCandidate) {
+    const { manifest, origin } = candidate;
+    this.candidate = candidate;
+    this.id = 'id' in manifest ? manifest.id : String(manifest.data.extension ?? origin);
+    this.version = 'id' in manifest ? manifest.version : '';
+  }
+
+  /** Ends the way up. @returns the fault to be kept. */
+  fail(state: Exclude<ExtensionState, 'active' | 'disposed'>, cause: HostError): Fault {
+    this.state = state;
+    this.cause = cause;
+    const { message, code } = cause;
+    const hook = state === 'failed' ? 'setup' : 'load';
+    return { code, extension: this.id, hook, message, ...(cause.cause === undefined ? {} : { cause: cause.cause }), at: Date.now() };
+  }
+
+  report(): ExtensionReport {
+    const { id, version, state, cause, blockedBy, hooks, contributions, args, setupMilliseconds } = this;
+    return Object.freeze({
+      id,
+      version,
+      state,
+      origin: this.candidate.origin,
+      cause: cause && { code: cause.code, message: cause.message },
+      blockedBy,
+      hooks,
+      contributions,
+      args,
+      setupMilliseconds,
+    });
+  }
+}

@@ -1,0 +1,33 @@
+import { pathToFileURL } from 'node:url';
+import { HostError } from '@armature/sdk';
+import type { Bundler } from '../host-api.js';
+import { fileDigest } from './code-digest.js';
+import type { LoadedDefinition } from './extension-candidate.js';
+
+/** How the code of a found extension is loaded. */
+export interface LoadOptions {
+  readonly bundler: Bundler | undefined;
+  /** Bundle JavaScript too: code in a loose folder finds no `@armature/sdk` of its own. */
+  readonly bundleAll: boolean;
+  /** Digest of unbundled code. */
+  digest(): Promise<string>;
+}
+
+/**
+ * Imports an entry file. Its digest stands in the address, so that changed code is read anew and unchanged code is not.
+ * @throws HostError EXT_NO_BUNDLER for TypeScript without a bundler.
+ */
+export async function loadModule(entry: string, options: LoadOptions): Promise<LoadedDefinition> {
+  const isTypeScript = /\.[cm]?tsx?$/.test(entry);
+  if (isTypeScript && !options.bundler) throw new HostError('EXT_NO_BUNDLER', { path: entry });
+  const bundled = options.bundler && (isTypeScript || options.bundleAll) ? await options.bundler.bundle(entry) : undefined;
+  const digest = bundled === undefined ? await options.digest() : await fileDigest(bundled);
+  const url = pathToFileURL(bundled ?? entry);
+  url.searchParams.set('v', digest);
+  const module = (await import(/* @vite-ignore */ url.href)) as { readonly default?: unknown };
+  return { definition: unwrapDefault(module.default), digest };
+}
+
+/** CommonJS compiled from an ES module keeps its default export one level deeper. */
+const unwrapDefault = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'default' in value ? (value as { default: unknown }).default : value;

@@ -1,0 +1,67 @@
+import { HostError } from '@armature/sdk';
+import semver from 'semver';
+import { z } from 'zod';
+import { hostVersion } from '../host-version.js';
+
+/** Version of the extension API. */
+export const extensionApi = 1;
+
+const idSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*\.[a-z0-9][a-z0-9-]*$/, 'is not of the form owner.name (small letters, digits, hyphens)');
+const manifestSchema = z.strictObject({
+  api: z.int(),
+  id: idSchema,
+  version: z.string().refine((text) => semver.valid(text) !== null, 'is not a semver version'),
+  engines: z.strictObject({ armature: z.string().refine((text) => semver.validRange(text) !== null, 'is not a semver range') }),
+  requires: z.array(idSchema).default([]),
+  after: z.array(idSchema).default([]),
+  before: z.array(idSchema).default([]),
+  capabilities: z.array(z.string()).default([]),
+  entry: z.string().optional(),
+  ui: z.string().optional(),
+});
+
+/** Who an extension is and what it needs: read before any of its code runs. */
+export type Manifest = Readonly<z.output<typeof manifestSchema>>;
+
+const reserved = (id: string): boolean => id === 'armature.core' || id.startsWith('script.');
+
+/**
+ * Reads a package.json (its `armature` block, and the package's version), or a block that stands alone.
+ * @throws HostError EXT_API_MISMATCH, EXT_ENGINE_MISMATCH, EXT_MANIFEST naming `origin` and the field.
+ */
+export function parseManifest(source: unknown, origin: string): Manifest {
+  const given = (typeof source === 'object' && source !== null ? source : {}) as Record<string, unknown>;
+  const block = ('armature' in given ? given.armature : given) as Record<string, unknown> | null;
+  if (typeof block !== 'object' || block === null)
+    throw new HostError('EXT_MANIFEST', { path: origin, problem: 'armature is not an object' });
+  const { name: _package, ...rest } = block;
+  const { api } = rest;
+  if (Number.isInteger(api) && api !== extensionApi) {
+    throw new HostError('EXT_API_MISMATCH', { extension: rest.id ?? origin, wanted: api, found: extensionApi });
+  }
+  const parsed = manifestSchema.safeParse({ version: given.version, ...rest });
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const field = ['armature', ...(issue?.path ?? [])].map(String).join('.');
+    throw new HostError('EXT_MANIFEST', { path: origin, problem: `${field}: ${issue?.message ?? 'invalid'}` });
+  }
+  const manifest = parsed.data;
+  if (reserved(manifest.id)) throw new HostError('EXT_MANIFEST', { path: origin, problem: `armature.id: "${manifest.id}" is reserved` });
+  if (!semver.satisfies(hostVersion, manifest.engines.armature, { includePrerelease: true })) {
+    throw new HostError('EXT_ENGINE_MISMATCH', { extension: manifest.id, wanted: manifest.engines.armature, found: hostVersion });
+  }
+  return Object.freeze(manifest);
+}
+
+/** The manifest of a single-file script: its id is its file name. */
+export function scriptManifest(fileName: string): Manifest {
+  const name =
+    fileName
+      .replace(/\.[^.]+$/, '')
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '') || 'unnamed';
+  return Object.freeze(manifestSchema.parse({ api: extensionApi, id: `script.${name}`, version: '0.0.0', engines: { armature: '*' } }));
+}

@@ -1,0 +1,105 @@
+import {
+  type ContributionKind,
+  type ExtensionSetup,
+  type FieldShape,
+  HostError,
+  isHostError,
+  LOG,
+  STORAGE,
+  type Token,
+} from '@armature/sdk';
+import type { Scope } from '../../di/index.js';
+import type { HookSet, Seat } from '../../hooks/index.js';
+import { extensionStorage } from '../extension-storage.js';
+import type { CheckedDefinition } from './check-definition.js';
+import { type ContributionRegistry, collectContributions } from './contribution-registry.js';
+import type { ExtensionRecord } from './extension-record.js';
+import { withinDeadline } from './within-deadline.js';
+
+/** What the setups of one generation share. */
+export interface SetupParts {
+  readonly hooks: HookSet;
+  readonly registry: ContributionRegistry;
+  /** Scope of the generation. */
+  readonly scope: Scope;
+  /** Application data folder. */
+  readonly data: string;
+  /** Longest a setup or a disposer may take, ms. */
+  readonly timeout: number;
+}
+
+type Offer = readonly [Token<unknown>, unknown];
+type SetupContext = Omit<ExtensionSetup<FieldShape, FieldShape>, 'hooks' | 'contribute'>;
+
+/**
+ * Runs one setup. Taps, contributions and offers count only when it has succeeded; otherwise nothing of it stays.
+ * @throws HostError EXT_SETUP_THREW, EXT_TAP_HUNG, or the host's own error that the setup ran into
+ */
+export async function setupExtension(record: ExtensionRecord, checked: CheckedDefinition, seat: Seat, parts: SetupParts): Promise<void> {
+  const { hooks, registry, timeout } = parts;
+  const scope = parts.scope.child(seat.id);
+  const offers: Offer[] = [];
+  const taps = hooks.record(seat);
+  let open = true;
+  const refuse = (kind: ContributionKind): void => hooks.ledger.record({ seat, hook: `contribute.${kind}` }, {}, 'EXT_SEALED', {});
+  const collected = collectContributions(registry, seat.id, (kind) => {
+    if (!open) refuse(kind);
+    return open;
+  });
+  const start = performance.now();
+  try {
+    const setup = { ...setupContext(checked, seat, scope, parts, offers), hooks: taps.facade, contribute: collected.contribute };
+    const hung = (): HostError => new HostError('EXT_TAP_HUNG', { extension: seat.id, hook: 'setup', milliseconds: timeout });
+    await withinDeadline(() => checked.definition.setup(Object.freeze(setup)), timeout, hung);
+    for (const [token, api] of offers) parts.scope.provide(token, () => api);
+    registry.add(collected.pending);
+    record.contributions = collected.pending.map((entry) => `${entry.kind} ${entry.id}`);
+    record.hooks = taps.commit();
+    record.scope = scope;
+  } catch (error) {
+    taps.discard();
+    await scope.dispose().catch((failure: unknown) => seat.log.warn(`rolling back: ${problemOf(failure)}`));
+    throw setupError(seat.id, error);
+  } finally {
+    open = false;
+    record.setupMilliseconds = performance.now() - start;
+  }
+}
+
+function setupContext(checked: CheckedDefinition, seat: Seat, scope: Scope, parts: SetupParts, offers: Offer[]): SetupContext {
+  const { id, log } = seat;
+  scope.provide(LOG, () => log);
+  if (!scope.has(STORAGE)) scope.provide(STORAGE, () => extensionStorage(parts.data, id));
+  return {
+    id,
+    log,
+    options: checked.options,
+    use: (token) => scope.get(token),
+    offer: (token, api) => {
+      if (parts.scope.has(token) || offers.some(([offered]) => offered.symbol === token.symbol)) {
+        throw new HostError('EXT_DUPLICATE_CONTRIBUTION', {
+          kind: 'token',
+          name: token.id,
+          first: 'the host or an earlier extension',
+          second: id,
+        });
+      }
+      offers.push([token, api]);
+    },
+    onDispose: (fn) => {
+      const hung = (): HostError => new HostError('EXT_TAP_HUNG', { extension: id, hook: 'dispose', milliseconds: parts.timeout });
+      scope.onDispose(() => withinDeadline(fn, parts.timeout, hung));
+    },
+  };
+}
+
+const setupError = (extension: string, error: unknown): HostError =>
+  isHostError(error) && (error.code.startsWith('EXT_') || error.code === 'TOKEN_MISSING')
+    ? error
+    : new HostError('EXT_SETUP_THREW', { extension, problem: problemOf(error) }, { cause: error });
+
+/** What an error says; all of them where there are several. */
+export function problemOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(problemOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}

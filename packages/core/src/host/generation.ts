@@ -1,0 +1,124 @@
+import { type Contribute, type ExtensionDefinition, type Fault, HostError, type JobInfo, LOG, type Logger } from '@armature/sdk';
+import type { Scope } from '../di/index.js';
+import { createHookSet, type HookSet, type Seat } from '../hooks/index.js';
+import { ContributionRegistry, collectContributions, coreOwner, ExtensionLife, type ExtensionRecord } from './extensions/index.js';
+import type { ExtensionReport, HostConfig } from './host-api.js';
+import { hostVersion } from './host-version.js';
+
+/** One set of extensions with everything they tapped and contributed. Never edited: a reload builds the next one beside it. */
+export interface Generation {
+  readonly number: number;
+  readonly hooks: HookSet;
+  readonly registry: ContributionRegistry;
+  /** Extensions whose arguments a request may name, in order. */
+  readonly active: readonly { readonly id: string; readonly definition: ExtensionDefinition }[];
+  /** Faults outside jobs: loading, setup, hooks that speak without a job, disposal. */
+  readonly faults: readonly Fault[];
+  extensions(): readonly ExtensionReport[];
+  /** A job ended: counts faulted jobs in a row and trips an extension that has too many. */
+  settle(job: JobInfo): void;
+  /** Keeps the generation alive for one more user. Its builder is the first. */
+  retain(): void;
+  /** The last release disposes extensions in reverse order; what fails there becomes a fault. */
+  release(): Promise<void>;
+}
+
+export interface GenerationInput {
+  readonly number: number;
+  readonly config: HostConfig;
+  /** Contributes what the engine brings itself. */
+  readonly builtins: (contribute: Contribute) => void;
+  /** The host's scope. */
+  readonly scope: Scope;
+  /** Application data folder. */
+  readonly data: string;
+  readonly log: Logger;
+}
+
+const defaultTimeout = 30_000;
+const defaultTripAfter = 3;
+
+/** discover → validate → order → setup → seal → ready. An extension that fails is reported; the generation stands without it. */
+export async function buildGeneration({ number, config, builtins, scope: host, data, log }: GenerationInput): Promise<Generation> {
+  const timeout = config.hookTimeout ?? defaultTimeout;
+  const scope = host.child(`generation ${number}`);
+  scope.provide(LOG, () => log);
+  const hooks = createHookSet({ timeout });
+  const registry = new ContributionRegistry();
+  const core = collectContributions(registry, coreOwner, () => true);
+  builtins(core.contribute);
+  registry.add(core.pending);
+  const life = new ExtensionLife(config, { hooks, registry, scope, data, timeout });
+  await life.open();
+  for (const { code, message, data: clash } of registry.clashes) {
+    hooks.ledger.add({ code, extension: String(clash.second), hook: 'setup', message, at: Date.now() });
+  }
+  hooks.seal();
+  const generation = new SealedGeneration(number, hooks, registry, life, scope, config.tripAfter ?? defaultTripAfter);
+  const extensions = generation.active.map(({ id }) => id);
+  await hooks.startup.ready.observe({ version: hostVersion, extensions }, { log });
+  return generation;
+}
+
+class SealedGeneration implements Generation {
+  readonly number: number;
+  readonly hooks: HookSet;
+  readonly registry: ContributionRegistry;
+  readonly #life: ExtensionLife;
+  readonly #scope: Scope;
+  readonly #tripAfter: number;
+  #users = 1;
+
+  constructor(number: number, hooks: HookSet, registry: ContributionRegistry, life: ExtensionLife, scope: Scope, tripAfter: number) {
+    this.number = number;
+    this.hooks = hooks;
+    this.registry = registry;
+    this.#life = life;
+    this.#scope = scope;
+    this.#tripAfter = tripAfter;
+  }
+
+  get active(): Generation['active'] {
+    return this.#life.records.flatMap(({ id, definition, state }) =>
+      definition && (state === 'active' || state === 'tripped') ? [{ id, definition }] : [],
+    );
+  }
+
+  get faults(): readonly Fault[] {
+    return this.hooks.ledger.faults;
+  }
+
+  extensions(): readonly ExtensionReport[] {
+    return this.#life.records.map((record) => record.report());
+  }
+
+  settle(job: JobInfo): void {
+    const { faults, clock } = this.hooks.ledgerOf(job);
+    for (const record of this.#life.records) {
+      if (record.state !== 'active' || !record.seat) continue;
+      const last = faults.findLast((fault) => fault.extension === record.id);
+      if (last) record.faultedJobs += 1;
+      else if (clock.ran(record.seat.index)) record.faultedJobs = 0;
+      if (last && record.faultedJobs >= this.#tripAfter) this.#trip(record, record.seat, last);
+    }
+  }
+
+  #trip(record: ExtensionRecord, seat: Seat, { hook }: Fault): void {
+    const cause = new HostError('EXT_TRIPPED', { extension: record.id, count: record.faultedJobs });
+    const fault = { ...record.fail('tripped', cause), hook };
+    this.hooks.ledger.add(fault);
+    this.hooks.trip(seat, fault);
+  }
+
+  retain(): void {
+    if (this.#users === 0) throw new HostError('HOST_DISPOSED');
+    this.#users += 1;
+  }
+
+  async release(): Promise<void> {
+    this.#users -= 1;
+    if (this.#users !== 0) return;
+    for (const fault of await this.#life.close()) this.hooks.ledger.add(fault);
+    await this.#scope.dispose();
+  }
+}

@@ -1,0 +1,45 @@
+import type { ExtensionDefinition } from '../define-extension.js';
+import { type ArgValues, argsShape, defaultArgs } from './args-schema.js';
+import { fieldMeta } from './field-meta.js';
+import { textToValue, valueToText } from './value-text.js';
+
+/** Shown name of an extension: its webui title, or its id's last part in words. */
+export function extensionTitle(id: string, definition: ExtensionDefinition): string {
+  const words = (id.split('.').at(-1) ?? id).replaceAll('-', ' ');
+  return definition.a1111?.title ?? words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Infotext key → argument name. An extension with any also owns its title, which says `on` or `off` when that is not the default. */
+export function infotextKeys(id: string, definition: ExtensionDefinition): ReadonlyMap<string, string> {
+  const keys = new Map<string, string>();
+  for (const [name, schema] of Object.entries(definition.args ?? {})) {
+    const { infotext } = fieldMeta(schema);
+    if (infotext !== undefined) keys.set(infotext, name);
+  }
+  if (keys.size > 0) keys.set(extensionTitle(id, definition), 'enabled');
+  return keys;
+}
+
+/** What the infotext of a picture says of one extension: labelled arguments that are not the default. */
+export function argsToInfotext(id: string, definition: ExtensionDefinition, args: ArgValues): ReadonlyMap<string, string> {
+  const defaults = defaultArgs(definition);
+  const fields = new Map<string, string>();
+  for (const [key, name] of infotextKeys(id, definition)) {
+    const value = args[name];
+    if (value === undefined || value === null || JSON.stringify(value) === JSON.stringify(defaults[name])) continue;
+    if (name === 'enabled') fields.set(key, value ? 'on' : 'off');
+    else if (args.enabled !== false && fieldMeta(argsShape(definition)[name]!).widget !== 'image') fields.set(key, valueToText(value));
+  }
+  return fields;
+}
+
+/** The arguments a pasted infotext holds for one extension; undefined when it does not mention it. */
+export function argsFromInfotext(id: string, definition: ExtensionDefinition, fields: ReadonlyMap<string, unknown>): ArgValues | undefined {
+  const shape = argsShape(definition);
+  const args: Record<string, unknown> = {};
+  for (const [key, name] of infotextKeys(id, definition)) {
+    const value = fields.get(key);
+    if (value !== undefined && value !== null) args[name] = textToValue(shape[name]!, String(value));
+  }
+  return Object.keys(args).length > 0 ? args : undefined;
+}

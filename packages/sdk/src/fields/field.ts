@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { ContributionKind } from '../contributions/kinds.js';
+import { isRaster, type Raster } from '../values/raster.js';
+
+/** What a field knows beyond its type; kept as zod metadata, so it shows in the JSON Schema too. */
+export interface FieldMeta {
+  /** Label in forms. */
+  readonly title?: string;
+  readonly description?: string;
+  /** Key in the infotext; a value that is not the default is written there and read back on paste. */
+  readonly infotext?: string;
+  /** How a form shows it, where the type does not say. */
+  readonly widget?: 'image' | 'model' | 'prompt' | 'multiline';
+  /** Model kind of a `model` field: `checkpoint`, `vae`, `lora`… */
+  readonly modelKind?: string;
+  /** Contribution kind whose names a `choice` offers. */
+  readonly source?: ContributionKind;
+  /** Step of a slider. */
+  readonly step?: number;
+}
+
+/** A zod schema that can also be labelled. Any other zod schema with a JSON form may stand in its place. */
+export type Field<S extends z.ZodType = z.ZodType> = S & {
+  /** Label in forms. */
+  label(text: string): Field<S>;
+  /** Writes values that are not the default to the infotext under this key, and reads them back. */
+  infotext(key: string): Field<S>;
+};
+
+interface Range {
+  readonly min?: number;
+  readonly max?: number;
+  /** Step of a slider; values between are legal. */
+  readonly step?: number;
+}
+
+function fieldOf<S extends z.ZodType>(schema: S, meta: FieldMeta = {}): Field<S> {
+  const own = schema.meta({ ...schema.meta(), ...meta });
+  return Object.assign(own, {
+    label: (title: string) => fieldOf(schema, { ...meta, title }),
+    infotext: (infotext: string) => fieldOf(schema, { ...meta, infotext }),
+    describe: (description: string) => fieldOf(schema, { ...meta, description }),
+  }) as Field<S>;
+}
+
+const ranged = (schema: z.ZodNumber, { min, max }: Range): z.ZodNumber => {
+  const above = min === undefined ? schema : schema.min(min);
+  return max === undefined ? above : above.max(max);
+};
+const stepOf = ({ step }: Range): FieldMeta => (step === undefined ? {} : { step });
+
+/** A list's first word is its default. */
+function choice<const T extends readonly [string, ...string[]]>(
+  options: T,
+  defaultValue?: T[number],
+): Field<z.ZodDefault<z.ZodEnum<{ [K in T[number]]: K }>>>;
+/** Names of what is contributed under a kind: `{ source: 'upscaler' }`. */
+function choice(options: { readonly source: ContributionKind }, defaultValue?: string): Field<z.ZodDefault<z.ZodString>>;
+function choice(options: readonly [string, ...string[]] | { readonly source: ContributionKind }, defaultValue?: string): Field {
+  if ('source' in options) return fieldOf(z.string().default(defaultValue ?? ''), { source: options.source });
+  return fieldOf(z.enum(options).default(defaultValue ?? options[0]));
+}
+
+/** Schemas for options and arguments: zod with a default, a label, and what zod lacks. */
+export const field = Object.freeze({
+  number: (defaultValue: number, range: Range = {}) => fieldOf(ranged(z.number(), range).default(defaultValue), stepOf(range)),
+  integer: (defaultValue: number, range: Range = {}) => fieldOf(ranged(z.int(), range).default(defaultValue), stepOf(range)),
+  boolean: (defaultValue = false) => fieldOf(z.boolean().default(defaultValue)),
+  text: (defaultValue = '', options: { readonly multiline?: boolean } = {}) =>
+    fieldOf(z.string().default(defaultValue), options.multiline ? { widget: 'multiline' } : {}),
+  choice,
+  /** A picture, decoded before the job starts; clients send base64. Null: none. */
+  image: () =>
+    fieldOf(
+      z
+        .unknown()
+        .refine((value) => value === null || isRaster(value), 'is not a picture')
+        .default(null)
+        .meta({ type: 'string', contentEncoding: 'base64' }) as unknown as z.ZodDefault<z.ZodType<Raster | null>>,
+      { widget: 'image' },
+    ),
+  /** The name of a model file of a kind. Empty: none. */
+  model: (kind: string, defaultValue = '') => fieldOf(z.string().default(defaultValue), { widget: 'model', modelKind: kind }),
+  list: <S extends z.ZodType>(inner: S) => fieldOf(z.array(inner).default([])),
+  /** Prompt text, with the prompt box's help. */
+  prompt: (defaultValue = '') => fieldOf(z.string().default(defaultValue), { widget: 'prompt' }),
+});
