@@ -1,6 +1,6 @@
 import type { WeightEntry, WeightMap } from '@armature/sdk';
 
-/** A weight map with some entries replaced or added; the map below is left alone. */
+/** A weight map with some entries replaced or added; the map below is left alone. A replacement lies in no file, whatever it was spread from. */
 export class WeightOverlay implements WeightMap {
   readonly keys: ReadonlySet<string>;
   readonly #base: WeightMap;
@@ -8,7 +8,7 @@ export class WeightOverlay implements WeightMap {
 
   constructor(base: WeightMap, entries: Iterable<WeightEntry>) {
     this.#base = base;
-    this.#entries = new Map([...entries].map((entry) => [entry.key, entry]));
+    this.#entries = new Map([...entries].map(({ stored: _, ...entry }) => [entry.key, entry]));
     this.keys = new Set([...base.keys, ...this.#entries.keys()]);
   }
 

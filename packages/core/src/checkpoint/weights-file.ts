@@ -43,7 +43,9 @@ export class WeightsFile implements WeightMap {
 
   get(key: string): WeightEntry | undefined {
     const span = this.#spans.get(key);
-    return span && { key, dtype: span.dtype, shape: span.shape, read: () => this.#read(span) };
+    if (!span) return undefined;
+    const { dtype, shape, offset, byteLength } = span;
+    return { key, dtype, shape, stored: { path: this.path, offset, byteLength }, read: () => this.#read(span) };
   }
 
   with(entries: Iterable<WeightEntry>): WeightMap {

@@ -1,0 +1,1 @@
+export { sd1Family } from './sd1.js';

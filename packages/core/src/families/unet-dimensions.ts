@@ -1,0 +1,67 @@
+import type { UnetConfig } from '@armature/nn';
+import type { SidecarReader } from './sidecar-reader.js';
+import type { WeightShapes } from './weight-shapes.js';
+
+interface Level {
+  readonly width: number;
+  readonly blocks: number;
+  readonly depth: number;
+}
+
+/** Heads of SD 1.x when no yaml says otherwise. */
+const HEADS = 8;
+
+/** The dimensions of an openaimodel UNet, all but the heads from its tensors' shapes. */
+export function unetDimensions(shapes: WeightShapes, prefix: string, ldm: SidecarReader): UnetConfig {
+  const conv = (key: string, axis: number) => shapes.length(`${prefix}${key}.weight`, axis, 4, 'unet');
+  const modelChannels = conv('input_blocks.0.0', 0);
+  const levels = readLevels(shapes, prefix);
+  const numResBlocks = levels[0]!.blocks;
+  if (levels.some(({ blocks, width }) => blocks !== numResBlocks || width % modelChannels !== 0)) {
+    shapes.config(
+      `its UNet has levels of ${levels.map(({ blocks, width }) => `${blocks}×${width}`).join(', ')} channels, which no SD 1.x network has`,
+    );
+  }
+  const transformer = levels.findIndex(({ depth }) => depth > 0);
+  const block = `${prefix}input_blocks.${1 + transformer * (numResBlocks + 1)}.1.`;
+  if (transformer < 0) shapes.config('its UNet has no transformer');
+  return {
+    inChannels: conv('input_blocks.0.0', 1),
+    outChannels: conv('out.2', 0),
+    modelChannels,
+    channelMult: levels.map(({ width }) => width / modelChannels),
+    numResBlocks,
+    transformerDepth: levels.map(({ depth }) => depth),
+    middleTransformerDepth: transformerBlocks(shapes, `${prefix}middle_block.1.`),
+    contextDim: shapes.length(`${block}transformer_blocks.0.attn2.to_k.weight`, 1, 2, 'unet'),
+    heads: readHeads(shapes, ldm, levels),
+    linearProjection: shapes.rank(`${block}proj_in.weight`, 'unet') === 2,
+  };
+}
+
+const transformerBlocks = (shapes: WeightShapes, prefix: string): number =>
+  shapes.count(`${prefix}transformer_blocks.`, '.attn1.to_q.weight');
+
+/** Walks the input blocks: a level ends with a block that is only a convolution of stride 2. */
+function readLevels(shapes: WeightShapes, prefix: string): readonly Level[] {
+  const levels: Level[] = [];
+  let first = 1;
+  for (let at = 1; ; at++) {
+    const block = `${prefix}input_blocks.${at}.`;
+    if (shapes.has(`${block}0.in_layers.2.weight`)) continue;
+    const start = `${prefix}input_blocks.${first}.`;
+    const width = shapes.length(`${start}0.in_layers.2.weight`, 0, 4, `unet.input_blocks.${first}.0`);
+    levels.push({ width, blocks: at - first, depth: transformerBlocks(shapes, `${start}1.`) });
+    if (!shapes.has(`${block}0.op.weight`)) return levels;
+    first = at + 1;
+  }
+}
+
+function readHeads(shapes: WeightShapes, ldm: SidecarReader, levels: readonly Level[]): UnetConfig['heads'] {
+  const params = ['model', 'params', 'unet_config', 'params'];
+  const channels = ldm.count(...params, 'num_head_channels');
+  const count = channels === undefined ? (ldm.count(...params, 'num_heads') ?? HEADS) : undefined;
+  const odd = levels.find(({ width, depth }) => depth > 0 && width % (channels ?? count!) !== 0);
+  if (odd) shapes.config(`${odd.width} channels do not divide into heads of ${channels ?? `1/${count}`}: check num_heads in the .yaml`);
+  return channels === undefined ? { count: count! } : { channels };
+}

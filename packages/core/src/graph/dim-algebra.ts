@@ -1,0 +1,46 @@
+import type { Dim } from '@armature/sdk';
+
+/** A product of named dimensions is written `8*h*w`; an atom never holds a `*` of its own. */
+const factorsOf = (dim: Dim): readonly string[] => (typeof dim === 'number' ? [String(dim)] : dim.split('*'));
+
+function splitFactors(dims: readonly Dim[]): { factor: number; names: string[] } {
+  let factor = 1;
+  const names: string[] = [];
+  for (const part of dims.flatMap(factorsOf)) {
+    if (/^\d+$/.test(part)) factor *= Number(part);
+    else names.push(part);
+  }
+  return { factor, names: names.sort() };
+}
+
+const joinFactors = (factor: number, names: readonly string[]): Dim =>
+  names.length === 0 ? factor : [...(factor === 1 ? [] : [String(factor)]), ...names].join('*');
+
+/** The product of dimensions, in one normal form. */
+export function multiplyDims(dims: readonly Dim[]): Dim {
+  const { factor, names } = splitFactors(dims);
+  return factor === 0 ? 0 : joinFactors(factor, names);
+}
+
+/** `whole / part` where it divides evenly, as far as can be told; undefined where it does not. */
+export function divideDims(whole: readonly Dim[], part: readonly Dim[]): Dim | undefined {
+  const above = splitFactors(whole);
+  const below = splitFactors(part);
+  if (below.factor === 0 || above.factor % below.factor !== 0) return undefined;
+  for (const name of below.names) {
+    const at = above.names.indexOf(name);
+    if (at < 0) return undefined;
+    above.names.splice(at, 1);
+  }
+  return joinFactors(above.factor / below.factor, above.names);
+}
+
+/** Length of one axis after a sliding window: ⌊(length + pad − reach) / stride⌋ + 1, symbolic where the length is. */
+export function windowedDim(length: Dim, pad: number, reach: number, stride: number): Dim {
+  if (typeof length === 'number') return Math.floor((length + pad - reach) / stride) + 1;
+  const shift = pad - reach;
+  if (stride === 1 && shift === -1) return length;
+  const atom = length.replaceAll('*', '·');
+  const inner = shift === 0 ? atom : `${atom}${shift > 0 ? '+' : ''}${shift}`;
+  return stride === 1 ? `(${inner}+1)` : `(⌊(${inner})/${stride}⌋+1)`;
+}

@@ -1,0 +1,1 @@
+export { type EmissionResult, type EmitRequest, emitGraph } from './emit-graph.js';

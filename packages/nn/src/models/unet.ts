@@ -1,0 +1,122 @@
+import type { GraphBuilder, GraphValue } from '@armature/sdk';
+import { resBlock } from '../blocks/res-block.js';
+import { spatialTransformer } from '../blocks/spatial-transformer.js';
+import { timestepEmbedding } from '../blocks/timestep-embedding.js';
+import { silu } from '../layers/activations.js';
+import { conv } from '../layers/conv.js';
+import { groupNorm } from '../layers/group-norm.js';
+import { cropTo, downsample, upsample } from '../layers/resample.js';
+
+/** Dimensions of a UNet in the layout of `openaimodel.UNetModel`. */
+export interface UnetConfig {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly modelChannels: number;
+  /** Channels of each level, from the full resolution down, in units of `modelChannels`. */
+  readonly channelMult: readonly number[];
+  /** Residual blocks of each level on the way down; one more on the way up. */
+  readonly numResBlocks: number;
+  /** Transformer blocks behind each residual block of a level; 0: none. */
+  readonly transformerDepth: readonly number[];
+  readonly middleTransformerDepth: number;
+  readonly contextDim: number;
+  /** Attention heads: so many everywhere, or as many as have so many channels each. */
+  readonly heads: { readonly count: number } | { readonly channels: number };
+  readonly linearProjection: boolean;
+}
+
+interface Conditions {
+  readonly embedding: GraphValue;
+  readonly context: GraphValue;
+}
+
+/**
+ * The denoiser (Ho et al. 2020, Rombach et al. 2022): `latent` [n,c,h,w], `timestep` [n], `context` [n,t,d] → `epsilon`
+ * [n,c,h,w] (or v, as the model was trained). What a skip connection carries passes the modules `skips.0` … in the order
+ * it was made: that is where a ControlNet's residuals are added.
+ */
+export async function unet(g: GraphBuilder, config: UnetConfig): Promise<void> {
+  const latent = g.input('latent', 'float32', ['n', config.inChannels, 'h', 'w']);
+  const timestep = g.input('timestep', 'float32', ['n']);
+  const context = g.input('context', 'float32', ['n', 't', config.contextDim]);
+  const given = { context, embedding: timestepEmbedding(g, 'time_embed', timestep, config.modelChannels) };
+  const skips = await wayDown(g, config, latent, given);
+  const middle = middleBlock(g, config, skips.at(-1)!, given);
+  const top = await wayUp(g, config, middle, skips, given);
+  g.output('epsilon', outBlock(g, config, top));
+}
+
+/** Input blocks; returns the value of each. */
+async function wayDown(g: GraphBuilder, config: UnetConfig, latent: GraphValue, given: Conditions): Promise<readonly GraphValue[]> {
+  const { modelChannels, channelMult, numResBlocks } = config;
+  const values = [g.module('input_blocks.0', [latent], (g, latent) => conv(g, '0', latent!, modelChannels))];
+  for (const [level, mult] of channelMult.entries()) {
+    for (let block = 0; block < numResBlocks; block++) {
+      const emit = (g: GraphBuilder, x: GraphValue) => stage(g, config, x, given, { level, width: mult * modelChannels });
+      values.push(g.module(`input_blocks.${values.length}`, [values.at(-1)!], (g, x) => emit(g, x!)));
+      await g.pause();
+    }
+    if (level < channelMult.length - 1) {
+      values.push(g.module(`input_blocks.${values.length}`, [values.at(-1)!], (g, x) => downsample(g, '0.op', x!)));
+    }
+  }
+  return values;
+}
+
+function middleBlock(g: GraphBuilder, config: UnetConfig, x: GraphValue, { embedding, context }: Conditions): GraphValue {
+  const width = config.channelMult.at(-1)! * config.modelChannels;
+  return g.module('middle_block', [x, embedding, context], (g, x, embedding, context) => {
+    const before = resBlock(g, '0', x!, embedding!, width);
+    const depth = config.middleTransformerDepth;
+    const between = depth > 0 ? spatialTransformer(g, '1', before, context!, transformerOptions(config, width, depth)) : before;
+    return resBlock(g, depth > 0 ? '2' : '1', between, embedding!, width);
+  });
+}
+
+/** Output blocks: each takes what is left of the skips, last first. */
+async function wayUp(
+  g: GraphBuilder,
+  config: UnetConfig,
+  middle: GraphValue,
+  values: readonly GraphValue[],
+  given: Conditions,
+): Promise<GraphValue> {
+  const { modelChannels, channelMult, numResBlocks } = config;
+  const skips = values.map((value, at) => g.module(`skips.${at}`, [value], (_, skip) => skip!));
+  let x = middle;
+  for (const [at, skip] of skips.toReversed().entries()) {
+    const level = channelMult.length - 1 - Math.floor(at / (numResBlocks + 1));
+    const last = at % (numResBlocks + 1) === numResBlocks;
+    x = g.module(`output_blocks.${at}`, [x, skip], (g, x, skip) => {
+      const joined = g.op('Concat', [cropTo(g, x!, skip!), skip], { axis: 1 });
+      const width = channelMult[level]! * modelChannels;
+      const value = stage(g, config, joined, given, { level, width });
+      return last && level > 0 ? upsample(g, config.transformerDepth[level]! > 0 ? '2' : '1', value) : value;
+    });
+    await g.pause();
+  }
+  return x;
+}
+
+/** A residual block, and a transformer behind it where the level has one. */
+function stage(
+  g: GraphBuilder,
+  config: UnetConfig,
+  x: GraphValue,
+  { embedding, context }: Conditions,
+  { level, width }: { level: number; width: number },
+): GraphValue {
+  const value = resBlock(g, '0', x, embedding, width);
+  const depth = config.transformerDepth[level]!;
+  return depth > 0 ? spatialTransformer(g, '1', value, context, transformerOptions(config, width, depth)) : value;
+}
+
+const transformerOptions = ({ heads, linearProjection }: UnetConfig, width: number, depth: number) => ({
+  heads: 'count' in heads ? heads.count : width / heads.channels,
+  depth,
+  linearProjection,
+});
+
+function outBlock(g: GraphBuilder, { outChannels }: UnetConfig, x: GraphValue): GraphValue {
+  return g.module('out', [x], (g, x) => conv(g, '2', silu(g, groupNorm(g, '0', x!, 1e-5)), outChannels));
+}
