@@ -1,1 +1,1 @@
-export {};
+export { createTestHost } from './create-test-host.js';

@@ -24,7 +24,8 @@ export function extensionStorage(data: string, extension: string): StorageApi {
 function inside(folder: string, name: string): string {
   const path = resolve(folder, name);
   const way = relative(folder, path);
-  if (way === '' || way.startsWith(`..${sep}`) || way === '..' || resolve(way) === way) throw new HostError('PATH_ESCAPES', { path: name, folder });
+  if (way === '' || way.startsWith(`..${sep}`) || way === '..' || resolve(way) === way)
+    throw new HostError('PATH_ESCAPES', { path: name, folder });
   return path;
 }
 

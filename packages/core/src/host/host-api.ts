@@ -1,4 +1,4 @@
-import type { Fault, GenerationRequest, Logger, ModelInfo, Raster } from '@armature/sdk';
+import type { Fault, GenerationRequest, Logger, ModelInfo, Raster, Token } from '@armature/sdk';
 
 export type JobStage = 'queued' | 'model' | 'prompt' | 'graph' | 'sampling' | 'decode' | 'finish';
 
@@ -82,10 +82,10 @@ export interface ModelReport extends ModelInfo {
   readonly bytes: number;
 }
 
-/** One move `models tidy` would make. */
-export interface TidyMove {
-  readonly from: string;
-  readonly to: string;
+/** What `models tidy` moved, or would move, and what it leaves where it is. */
+export interface TidyReport {
+  readonly moves: readonly { readonly from: string; readonly to: string }[];
+  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
 }
 
 /** Turns TypeScript into a JavaScript module file; provided by `@armature/compose`, absent in composed builds. */
@@ -124,6 +124,9 @@ export interface HostConfig {
   /** Faulted jobs in a row that trip an extension. */
   readonly tripAfter?: number;
   readonly log?: Logger;
+  /** Replacements for what the host would make itself, by token: `RUNTIME`, `TOKENIZER`, `QUEUE`, `LOG`, … */
+  // biome-ignore lint/suspicious/noExplicitAny: each pair has its own type
+  readonly provide?: readonly (readonly [Token<any>, () => any])[];
   readonly bundler?: Bundler;
 }
 
@@ -142,7 +145,7 @@ export interface Host {
   txt2img(request: Partial<GenerationRequest> & { readonly prompt: string }, options?: RunOptions): Promise<GenerationResult>;
   models(kind?: string): Promise<readonly ModelReport[]>;
   /** Plans (and unless `dryRun` makes) moves of misplaced model files into their folders. */
-  tidy(options: { readonly dryRun: boolean }): Promise<readonly TidyMove[]>;
+  tidy(options: { readonly dryRun: boolean }): Promise<TidyReport>;
   extensions(): readonly ExtensionReport[];
   samplers(): readonly string[];
   schedulers(): readonly string[];

@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tinyModelFolder } from '@armature/tiny-model';
+import { measureHooks } from './hooks.js';
+import { measureJob } from './measure-job.js';
+import { measureNetworks } from './measure-networks.js';
+import { writeRandomSd15 } from './random-sd15.js';
+
+const prompt = 'a red circle on a blue background';
+
+function print(title, rows) {
+  console.log(`\n## ${title}`);
+  for (const [name, value] of rows) console.log(`- ${name}: ${value}`);
+}
+
+console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}`);
+print('Hooks', await measureHooks());
+
+const tiny = join(tinyModelFolder, 'Stable-diffusion', 'tiny-sd1.safetensors');
+print('Tiny model: networks', await measureNetworks(tiny, { calls: 9, sizes: [32, 64] }));
+print(
+  'Tiny model: 128×128, 20 steps',
+  await measureJob(tinyModelFolder, { prompt, seed: 1, steps: 20, width: 128, height: 128, cfgScale: 5 }),
+);
+
+if (!process.argv.includes('--tiny')) {
+  const folder = await mkdtemp(join(tmpdir(), 'armature-bench-'));
+  try {
+    const path = await writeRandomSd15(folder);
+    print('Full-size random SD 1.5, f16: networks', await measureNetworks(path, { calls: 3, sizes: [32, 64] }));
+    print(
+      'Full-size random SD 1.5, f16: 512×512, 3 steps',
+      await measureJob(folder, { prompt, seed: 1, steps: 3, width: 512, height: 512 }),
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,64 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type Contribute, HostError, type Logger } from '@armature/sdk';
+import envPaths from 'env-paths';
+import { Catalogue } from '../checkpoint/index.js';
+import { Scope } from '../di/index.js';
+import { sd1Family } from '../families/index.js';
+import { resolveSettings } from '../pipeline/index.js';
+import { builtinSamplers, builtinSchedulers } from '../sampling/index.js';
+import { ArmatureHost } from './armature-host.js';
+import { buildGeneration, type Generation } from './generation.js';
+import type { Host, HostConfig } from './host-api.js';
+import { provideDefaults } from './provide-defaults.js';
+
+/**
+ * Opens a host: model folders, extensions, and (when the first job comes) the runtime process. Extensions that fail are
+ * reported by `host.extensions()`; the host opens all the same.
+ * @throws HostError SETTING_UNKNOWN, REQUEST_INVALID, OUTPUT_UNWRITABLE
+ */
+export async function createHost(config: HostConfig = {}): Promise<Host> {
+  const log = config.log ?? consoleLog;
+  const data = resolve(config.data ?? envPaths('armature', { suffix: '' }).data);
+  await makeFolder(data);
+  const scope = new Scope('host');
+  for (const [token, factory] of config.provide ?? []) scope.provide(token, factory);
+  const catalogue = new Catalogue({ roots: (config.models ?? ['models']).map((root) => resolve(root)), data });
+  provideDefaults(scope, config, catalogue, log);
+  const build = async (number: number): Promise<Generation> => {
+    const generation = await buildGeneration({ number, config, builtins, scope, data, log });
+    catalogue.useFolders(generation.registry.list('modelFolder').map((entry) => entry.value));
+    return generation;
+  };
+  const generation = await build(1);
+  const settings = await configure(config, generation, log);
+  return new ArmatureHost({ config, scope, catalogue, settings, log, build }, generation);
+}
+
+async function configure(config: HostConfig, generation: Generation, log: Logger): Promise<Readonly<Record<string, unknown>>> {
+  const settings = { ...config.settings };
+  const configured = await generation.hooks.startup.configure.transform({ settings }, { log });
+  resolveSettings(configured.settings);
+  return Object.freeze({ ...configured.settings });
+}
+
+function builtins(contribute: Contribute): void {
+  for (const sampler of builtinSamplers) contribute.sampler(sampler);
+  for (const scheduler of builtinSchedulers) contribute.scheduler(scheduler);
+  contribute.modelFamily(sd1Family);
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw new HostError('OUTPUT_UNWRITABLE', { path, problem: error instanceof Error ? error.message : String(error) }, { cause: error });
+  }
+}
+
+const consoleLog: Logger = {
+  debug() {},
+  info() {},
+  warn: (message) => console.error(`armature: ${message}`),
+  error: (message) => console.error(`armature: ${message}`),
+};

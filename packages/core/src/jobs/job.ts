@@ -1,0 +1,34 @@
+import type { JobInfo, JobScope, Logger, PromptText } from '@armature/sdk';
+import type { Settings } from '../pipeline/settings-schema.js';
+import type { ProgressTracker } from './progress-tracker.js';
+import type { StageClock } from './stage-clock.js';
+
+/** One admitted job: a frozen value that every stage reads and none changes. */
+export interface Job {
+  readonly info: JobInfo;
+  /** Base of every hook context of this job. */
+  readonly scope: JobScope;
+  readonly settings: Settings;
+  /** One for each picture of the job, batch after batch. */
+  readonly seeds: readonly number[];
+  readonly subseeds: readonly number[];
+  readonly prompts: readonly PromptText[];
+  readonly progress: ProgressTracker;
+  readonly clock: StageClock;
+  /** Folder to save in; undefined: nothing is written. */
+  readonly out: string | undefined;
+  readonly log: Logger;
+}
+
+/** The pictures that are sampled together. */
+export interface Batch {
+  readonly iteration: number;
+  /** Index of the first picture within the job. */
+  readonly first: number;
+  readonly size: number;
+}
+
+export function batchesOf(job: Job): readonly Batch[] {
+  const { batchSize, iterations } = job.info.request;
+  return Array.from({ length: iterations }, (_, iteration) => ({ iteration, first: iteration * batchSize, size: batchSize }));
+}

@@ -1,0 +1,78 @@
+import type { Latent, Raster } from '@armature/sdk';
+import type { JobProgress, JobStage } from '../host/host-api.js';
+
+/** Makes a rough picture of a latent's first row. */
+export type PreviewMaker = (latent: Latent) => Raster;
+
+/** Turns what the stages say into snapshots for the caller. A listener that throws is dropped, the job goes on. */
+export class ProgressTracker {
+  readonly #job: string;
+  readonly #iterations: number;
+  #listener: ((progress: JobProgress) => void) | undefined;
+  #stage: JobStage = 'queued';
+  #iteration = 0;
+  #step = 0;
+  #steps = 0;
+  #firstStepAt = 0;
+  #stepsMeasured = 0;
+  #latent: Latent | undefined;
+  #makePreview: PreviewMaker | undefined;
+
+  constructor(job: string, iterations: number, listener: ((progress: JobProgress) => void) | undefined) {
+    this.#job = job;
+    this.#iterations = iterations;
+    this.#listener = listener;
+  }
+
+  stage(stage: JobStage): void {
+    this.#stage = stage;
+    this.#emit();
+  }
+
+  /** A batch begins to be sampled with `steps` steps. */
+  sampling(iteration: number, steps: number, makePreview: PreviewMaker | undefined): void {
+    this.#iteration = iteration;
+    this.#step = 0;
+    this.#steps = steps;
+    this.#makePreview = makePreview;
+    this.stage('sampling');
+  }
+
+  /** Step `index` (0-based) ended with this estimate of the picture. */
+  step(index: number, denoised: Latent): void {
+    this.#step = index + 1;
+    this.#latent = denoised;
+    if (this.#stepsMeasured === 0) this.#firstStepAt = performance.now();
+    this.#stepsMeasured++;
+    this.#emit();
+  }
+
+  #eta(): number | undefined {
+    if (this.#stepsMeasured < 2) return undefined;
+    const perStep = (performance.now() - this.#firstStepAt) / (this.#stepsMeasured - 1);
+    const left = this.#steps - this.#step + (this.#iterations - this.#iteration - 1) * this.#steps;
+    return (perStep * left) / 1000;
+  }
+
+  #emit(): void {
+    if (!this.#listener) return;
+    const latent = this.#latent;
+    const makePreview = this.#makePreview;
+    const inBatch = this.#steps === 0 ? 0 : this.#step / this.#steps;
+    try {
+      this.#listener({
+        job: this.#job,
+        stage: this.#stage,
+        iteration: this.#iteration,
+        iterations: this.#iterations,
+        step: this.#step,
+        steps: this.#steps,
+        fraction: Math.min(1, (this.#iteration + inBatch) / this.#iterations),
+        etaSeconds: this.#eta(),
+        preview: () => (latent && makePreview ? makePreview(latent) : undefined),
+      });
+    } catch {
+      this.#listener = undefined;
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import { HostError, type Latent, type Raster, type Tensor } from '@armature/sdk';
+import { viewOf } from '@armature/sdk/internal';
+import { toRasters } from '../image/index.js';
+import type { Engine } from './engine.js';
+import type { Run } from './run.js';
+
+/** Latent → pictures, one at a time as the reference does. @throws HostError GRAPH_NAN, JOB_CANCELLED, RUNTIME_* */
+export async function decode(engine: Engine, { job, model, networks }: Run, latent: Latent): Promise<readonly Raster[]> {
+  job.progress.stage('decode');
+  const hook = engine.generation.hooks.image.decode;
+  const answer = hook.tapped ? await hook.first(latent, model.scope) : undefined;
+  if (answer) return answer;
+  const session = await networks.session('vae-decoder');
+  const rasters: Raster[] = [];
+  for (let row = 0; row < latent.batch; row++) {
+    const scaled = latent.rows(row, row + 1).div(model.detected.latent.scale);
+    const { outputs } = await session.run({ latent: [scaled] }, { signal: job.info.signal });
+    const image = outputs.image as Tensor;
+    if (!Number.isFinite(viewOf(image)[0])) throw new HostError('GRAPH_NAN', { network: 'The VAE decoder', model: model.info.path });
+    rasters.push(...(await toRasters(image)));
+  }
+  return rasters;
+}

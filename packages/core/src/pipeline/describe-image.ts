@@ -1,0 +1,51 @@
+import type { Infotext } from '@armature/sdk';
+import type { Job } from '../jobs/index.js';
+import type { JobSampling } from './plan-sampling.js';
+import type { Run } from './run.js';
+
+/**
+ * The generation parameters of one picture: the keys, their order and their conditions follow the reference's
+ * `create_infotext`.
+ */
+export async function describeImage({ job, model, sampling }: Run, index: number, version: string): Promise<Infotext> {
+  const { request } = job.info;
+  const { settings } = job;
+  const text = job.prompts[index];
+  const varied = request.subseedStrength !== 0;
+  const resized = request.seedResizeFromWidth > 0 && request.seedResizeFromHeight > 0;
+  const fields: [string, string | number | null][] = [
+    ['Steps', request.steps],
+    ['Sampler', sampling.sampler.name],
+    ['Schedule type', sampling.plan.scheduler],
+    ['CFG scale', pythonFloat(request.cfgScale)],
+    ['Seed', job.seeds[index] ?? null],
+    ['Size', `${request.width}x${request.height}`],
+    ['Model hash', settings.add_model_hash_to_info ? ((await model.hash)?.slice(0, 10) ?? null) : null],
+    ['Model', settings.add_model_name_to_info ? model.info.name : null],
+    ['Variation seed', varied ? (job.subseeds[index] ?? null) : null],
+    ['Variation seed strength', varied ? pythonFloat(request.subseedStrength) : null],
+    ['Seed resize from', resized ? `${request.seedResizeFromWidth}x${request.seedResizeFromHeight}` : null],
+    ['Clip skip', settings.CLIP_stop_at_last_layers > 1 ? settings.CLIP_stop_at_last_layers : null],
+    ['RNG', settings.randn_source === 'GPU' ? null : settings.randn_source],
+    ...samplerFields(job, sampling),
+    ['Emphasis', settings.emphasis === 'Original' ? null : settings.emphasis],
+    ['Version', settings.add_version_to_infotext ? version : null],
+  ];
+  return { prompt: text?.prompt ?? '', negativePrompt: text?.negativePrompt ?? '', fields: new Map(fields) };
+}
+
+/** Options that were not left at their defaults and that the sampler reads. */
+function samplerFields(job: Job, sampling: JobSampling): [string, string | null][] {
+  const { settings } = job;
+  const timestep = sampling.sampler.kind === 'timestep';
+  const unless = (value: number, standard: number) => (value === standard ? null : pythonFloat(value));
+  return [
+    ['Eta', timestep ? null : unless(settings.eta_ancestral, 1)],
+    ['Eta DDIM', timestep ? unless(settings.eta_ddim, 0) : null],
+  ];
+}
+
+/** As the reference prints a float: always with a decimal point. */
+function pythonFloat(value: number): string {
+  return Number.isInteger(value) ? value.toFixed(1) : String(value);
+}

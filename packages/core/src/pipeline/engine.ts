@@ -1,0 +1,20 @@
+import type { Logger } from '@armature/sdk';
+import type { Generation } from '../host/generation.js';
+import type { ClipTokenizer } from '../prompt/index.js';
+import type { Runtime, SessionPool } from '../runtime/index.js';
+import type { ModelStore } from './model-store.js';
+
+/** What the stages are given of the host: everything that outlives a job. */
+export interface Engine {
+  readonly version: string;
+  readonly generation: Generation;
+  readonly models: ModelStore;
+  readonly runtime: Runtime;
+  readonly sessions: SessionPool;
+  /** The CLIP tokenizer, loaded on first use. */
+  tokenizer(): Promise<ClipTokenizer>;
+  /** Stored options, before a request's own. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly threads: number;
+  readonly log: Logger;
+}

@@ -1,0 +1,83 @@
+import { HostError, Latent, type StepInfo, Tensor } from '@armature/sdk';
+import { viewOf } from '@armature/sdk/internal';
+import type { Batch } from '../jobs/index.js';
+import { createImageNoise, type ImageNoise, runSampling, type SamplingInput, type SamplingMoments } from '../sampling/index.js';
+import type { JobModel } from './acquire-model.js';
+import type { BatchConditioning } from './encode-prompts.js';
+import type { Engine } from './engine.js';
+import { previewLatent } from './linear-preview.js';
+import type { Run } from './run.js';
+
+/** Noise → latent: the only hot loop. @throws HostError JOB_CANCELLED, GRAPH_NAN, RUNTIME_* */
+export async function sample(engine: Engine, run: Run, batch: Batch, conditioning: BatchConditioning): Promise<Latent> {
+  const { job, model, sampling } = run;
+  const preview = job.settings.live_previews_enable ? (latent: Latent) => previewLatent(latent, model.preview) : undefined;
+  job.progress.sampling(batch.iteration, sampling.plan.sigmas.length - 1, preview);
+  const latent = await runSampling({
+    ...sampling,
+    schedule: model.schedule,
+    noise: batchNoise(run, batch),
+    positive: () => conditioning.positive,
+    negative: () => conditioning.negative,
+    network: await unet(run),
+    moments: moments(engine, run),
+    signal: job.info.signal,
+  });
+  assertFinite(latent, model);
+  return engine.generation.hooks.sampling.done.transform(latent, model.scope);
+}
+
+function batchNoise({ job, model }: Run, batch: Batch): ImageNoise {
+  const { request } = job.info;
+  const { channels, downscale } = model.detected.latent;
+  const end = batch.first + batch.size;
+  return createImageNoise({
+    source: job.settings.randn_source,
+    shape: [channels, Math.floor(request.height / downscale), Math.floor(request.width / downscale)],
+    seeds: job.seeds.slice(batch.first, end),
+    subseeds: job.subseeds.slice(batch.first, end),
+    subseedStrength: request.subseedStrength,
+    seedResizeFrom: { width: request.seedResizeFromWidth, height: request.seedResizeFromHeight },
+    seedDelta: job.settings.eta_noise_seed_delta,
+  });
+}
+
+/** The raw network: rows in, epsilon (or v) out. */
+async function unet({ job, networks }: Run): Promise<SamplingInput['network']> {
+  const session = await networks.session('unet');
+  return async ({ latent, timestep, conditioning, inputs }) => {
+    const { outputs } = await session.run(
+      {
+        ...inputs,
+        latent: [latent],
+        timestep: [new Tensor(new Array(latent.batch).fill(timestep), [latent.batch])],
+        context: [conditioning.crossAttention],
+      },
+      { signal: job.info.signal, owner: job.info.id },
+    );
+    const epsilon = outputs.epsilon as Tensor;
+    return new Latent(viewOf(epsilon), epsilon.shape);
+  };
+}
+
+function moments(engine: Engine, { job, model }: Run): SamplingMoments {
+  const { sampling } = engine.generation.hooks;
+  const at = (step: StepInfo) => ({ ...model.scope, step });
+  return {
+    feeds: async (value, step) => (sampling.feeds.tapped ? sampling.feeds.transform(value, at(step)) : value),
+    wrapDenoiser: (inner) => (sampling.denoiser.tapped ? sampling.denoiser.wrap(inner, model.scope) : inner),
+    prediction: async (value, step) => (sampling.prediction.tapped ? sampling.prediction.transform(value, at(step)) : value),
+    guidance: async (question, step) => (sampling.guidance.tapped ? sampling.guidance.first(question, at(step)) : undefined),
+    guided: async (latent, step) => (sampling.guided.tapped ? sampling.guided.transform(latent, at(step)) : latent),
+    noise: async (latent, purpose) => (sampling.noise.tapped ? sampling.noise.transform(latent, { ...model.scope, purpose }) : latent),
+    step: async (report, step) => {
+      if (sampling.step.tapped) await sampling.step.observe(report, at(step));
+      job.progress.step(step.index, report.denoised);
+    },
+  };
+}
+
+function assertFinite(latent: Latent, model: JobModel): void {
+  for (const value of viewOf(latent))
+    if (!Number.isFinite(value)) throw new HostError('GRAPH_NAN', { network: 'The UNet', model: model.info.path });
+}

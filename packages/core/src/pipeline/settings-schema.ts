@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+/** Options of the host under their webui names and with their webui defaults; a request may override any for itself. */
+export const settingsSchema = z.strictObject({
+  sd_model_checkpoint: z.string().default('').describe('Checkpoint used when a request names none'),
+  randn_source: z
+    .enum(['GPU', 'CPU', 'NV'])
+    .default('GPU')
+    .describe('Where noise comes from; GPU is the CPU generator here, as in the webui on a CPU'),
+  CLIP_stop_at_last_layers: z
+    .number()
+    .int()
+    .min(1)
+    .max(12)
+    .default(1)
+    .describe('Clip skip: how many last layers of the text encoder to leave out, plus one'),
+  emphasis: z.enum(['None', 'Ignore', 'Original', 'No norm']).default('Original').describe('How (attention:1.2) in prompts acts'),
+  comma_padding_backtrack: z
+    .number()
+    .int()
+    .min(0)
+    .max(74)
+    .default(20)
+    .describe('How far to look back for a comma when a prompt is cut into chunks'),
+  eta_ancestral: z.number().min(0).max(1).default(1).describe('Share of fresh noise in ancestral samplers'),
+  eta_ddim: z.number().min(0).max(1).default(0).describe('Share of fresh noise in DDIM'),
+  s_churn: z.number().min(0).max(100).default(0).describe('Churn of the Euler sampler'),
+  s_tmin: z.number().min(0).max(100).default(0).describe('Lowest sigma that is churned'),
+  s_tmax: z.number().min(0).max(999).default(0).describe('Highest sigma that is churned; 0: no limit'),
+  s_noise: z.number().min(0).max(2).default(1).describe('Strength of fresh noise'),
+  eta_noise_seed_delta: z.number().int().default(0).describe('Added to the seed of the noise drawn while sampling (ENSD)'),
+  enable_pnginfo: z.boolean().default(true).describe('Write the parameters into saved pictures'),
+  save_to_dirs: z.boolean().default(true).describe('Save into a folder for each day'),
+  add_model_hash_to_info: z.boolean().default(true).describe('Write the checkpoint hash into the parameters'),
+  add_model_name_to_info: z.boolean().default(true).describe('Write the checkpoint name into the parameters'),
+  add_version_to_infotext: z.boolean().default(true).describe('Write the program version into the parameters'),
+  live_previews_enable: z.boolean().default(true).describe('Make previews while sampling'),
+});
+
+export type Settings = z.output<typeof settingsSchema>;

@@ -1,0 +1,48 @@
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tinyModelFolder } from '@armature/tiny-model';
+
+const tiny = join(tinyModelFolder, 'Stable-diffusion', 'tiny-sd1.safetensors');
+
+/** A models folder with one checkpoint `broken.safetensors`, made from the tiny model's bytes. */
+export function modelsWith(change: (bytes: Buffer) => Buffer): string {
+  const folder = join(mkdtempSync(join(tmpdir(), 'armature-broken-')), 'Stable-diffusion');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'broken.safetensors'), change(readFileSync(tiny)));
+  copyFileSync(tiny.replace('.safetensors', '.yaml'), join(folder, 'broken.yaml'));
+  return join(folder, '..');
+}
+
+interface Header {
+  [key: string]: { dtype: string; shape: number[]; data_offsets: [number, number] };
+}
+
+/** Rewrites the header; the data stays. */
+export function withHeader(bytes: Buffer, change: (header: Header) => void): Buffer {
+  const length = Number(bytes.readBigUInt64LE(0));
+  const header = JSON.parse(bytes.subarray(8, 8 + length).toString()) as Header;
+  change(header);
+  const text = Buffer.from(JSON.stringify(header));
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([size, text, bytes.subarray(8 + length)]);
+}
+
+/** Overwrites one tensor with half-precision NaN. */
+export function withNaN(bytes: Buffer, key: string): Buffer {
+  const length = Number(bytes.readBigUInt64LE(0));
+  const header = JSON.parse(bytes.subarray(8, 8 + length).toString()) as Header;
+  const [start, end] = header[key]?.data_offsets ?? [0, 0];
+  const out = Buffer.from(bytes);
+  for (let at = 8 + length + start; at < 8 + length + end; at += 2) out.writeUInt16LE(0x7e00, at);
+  return out;
+}
+
+/** A well-formed safetensors file that holds something else. */
+export function otherSafetensors(): Buffer {
+  const header = Buffer.from(JSON.stringify({ 'layers.0.weight': { dtype: 'F32', shape: [2, 2], data_offsets: [0, 16] } }));
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(header.length));
+  return Buffer.concat([size, header, Buffer.alloc(16)]);
+}

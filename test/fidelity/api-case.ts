@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { GenerationRequest, Raster } from '@armature/sdk';
+
+/** One recorded request to the original with the names of the pictures it answered. */
+export interface ApiCase {
+  readonly name: string;
+  readonly group: string;
+  readonly endpoint: string;
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly images: readonly string[];
+  readonly response: { readonly info: { readonly infotexts: readonly string[] } };
+  readonly folder: string;
+}
+
+/** webui request field → ours. */
+const fields: Readonly<Record<string, keyof GenerationRequest>> = {
+  prompt: 'prompt',
+  negative_prompt: 'negativePrompt',
+  seed: 'seed',
+  subseed: 'subseed',
+  subseed_strength: 'subseedStrength',
+  seed_resize_from_w: 'seedResizeFromWidth',
+  seed_resize_from_h: 'seedResizeFromHeight',
+  steps: 'steps',
+  cfg_scale: 'cfgScale',
+  width: 'width',
+  height: 'height',
+  sampler_name: 'sampler',
+  scheduler: 'scheduler',
+  batch_size: 'batchSize',
+  n_iter: 'iterations',
+  override_settings: 'settings',
+};
+const samplers = ['Euler', 'Euler a', 'DPM++ 2M', 'DPM++ 2M SDE', 'DDIM', 'DPM++ 2M Karras', 'k_euler_a'];
+const schedulers = ['Automatic', 'Karras', 'karras', 'Exponential', 'SGM Uniform', 'Uniform'];
+const settings = ['randn_source'];
+/** Cases in which the original does something we do not: see known-differences.md. */
+const differs = ['alias_k_euler_a'];
+
+export function readCases(folder: string): readonly ApiCase[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => ({ ...(JSON.parse(readFileSync(join(folder, file), 'utf8')) as ApiCase), folder }));
+}
+
+/** Whether a case uses nothing beyond what the host builds. */
+export function isSupported({ name, endpoint, request }: ApiCase): boolean {
+  return (
+    !differs.includes(name) &&
+    endpoint === '/sdapi/v1/txt2img' &&
+    Object.keys(request).every((key) => key in fields) &&
+    samplers.includes(String(request.sampler_name)) &&
+    schedulers.includes(String(request.scheduler ?? 'Automatic')) &&
+    Object.keys(request.override_settings ?? {}).every((key) => settings.includes(key))
+  );
+}
+
+export function toRequest({ request }: ApiCase): Partial<GenerationRequest> & { readonly prompt: string } {
+  const entries = Object.entries(request).flatMap(([key, value]) => (value === null ? [] : [[fields[key], value]]));
+  return Object.fromEntries(entries) as Partial<GenerationRequest> & { readonly prompt: string };
+}
+
+/** Peak signal-to-noise ratio in dB; Infinity for equal pictures. */
+export function psnr(a: Raster, b: Raster): number {
+  const left = a.toBytes();
+  const right = b.toBytes();
+  if (left.length !== right.length) return 0;
+  let sum = 0;
+  for (let i = 0; i < left.length; i++) sum += ((left[i] as number) - (right[i] as number)) ** 2;
+  return sum === 0 ? Number.POSITIVE_INFINITY : 10 * Math.log10(255 ** 2 / (sum / left.length));
+}
+
+/** The parameters without what names the program. */
+export const withoutVersion = (infotext: string): string => infotext.replace(/, Version: [^,]*/, '');

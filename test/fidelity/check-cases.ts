@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createTestHost } from '@armature/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeImage } from '../../packages/core/src/image/index.js';
+import { type ApiCase, psnr, toRequest, withoutVersion } from './api-case.js';
+
+/** Runs recorded requests and compares pictures (PSNR ≥ 50 dB) and parameters with the original's. */
+export function checkCases(title: string, models: string, cases: readonly ApiCase[]): void {
+  describe(title, () => {
+    let host: Awaited<ReturnType<typeof createTestHost>>;
+    beforeAll(async () => {
+      host = await createTestHost({ models: [models], settings: { randn_source: 'CPU', sd_model_checkpoint: 'tiny-random-sd1' } });
+    });
+    let worst = Number.POSITIVE_INFINITY;
+    afterAll(async () => {
+      console.log(`${title}: ${cases.length} cases, lowest PSNR ${worst.toFixed(1)} dB`);
+      await host.dispose();
+    });
+
+    it.each(cases.map((recorded) => [`${recorded.group}/${recorded.name}`, recorded] as const))('%s', async (_, recorded) => {
+      const result = await host.txt2img(toRequest(recorded));
+      expect(result.images).toHaveLength(recorded.images.length);
+      for (const [index, file] of recorded.images.entries()) {
+        const wanted = await decodeImage(readFileSync(join(recorded.folder, file)), { name: file });
+        const made = result.images[index];
+        expect(made).toBeDefined();
+        if (!made) continue;
+        const likeness = psnr(made.image, wanted);
+        worst = Math.min(worst, likeness);
+        expect.soft(likeness).toBeGreaterThanOrEqual(50);
+        expect.soft(withoutVersion(made.infotext)).toBe(withoutVersion(recorded.response.info.infotexts[index] ?? ''));
+      }
+    });
+  });
+}
