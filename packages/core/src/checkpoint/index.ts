@@ -1,7 +1,6 @@
 export { Catalogue, type CatalogueOptions } from './catalogue.js';
 export { type DetectRequest, detectModel } from './detect-model.js';
-export { describeKeys } from './key-layout.js';
-export { type ListedModel, shortHashOf } from './listed-model.js';
+export type { ListedModel } from './listed-model.js';
 export type { TensorSpan } from './safetensors-header.js';
 export { readSidecar, type Sidecar } from './sidecar.js';
 export type { TidyReport } from './tidy-models.js';

@@ -7,7 +7,7 @@ export interface ModelFolder extends ModelFolderContribution {
 }
 
 /** The webui's layout (a1111.md §1.5–1.8). Extensions add kinds, or folders to a kind, with `contribute.modelFolder`. */
-export const modelFolders: readonly ModelFolder[] = [
+const modelFolders: readonly ModelFolder[] = [
   { name: 'checkpoint', folders: ['Stable-diffusion'], extensions: ['.safetensors', '.ckpt'] },
   { name: 'vae', folders: ['VAE'], extensions: ['.safetensors', '.ckpt', '.pt'] },
   { name: 'vae-approx', folders: ['VAE-approx'], extensions: ['.safetensors', '.pt'] },

@@ -3,8 +3,9 @@ import { dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node
 import { HostError } from '@armature/sdk';
 import { parse } from 'yaml';
 
-/** LDM configs are 2–6 KB; parsing this much takes a few milliseconds. */
-const MAX_YAML_BYTES = 64 * 1024;
+/** LDM configs are 2–6 KB; the parser needs tens of milliseconds for the worst text of this size. */
+const MAX_YAML_BYTES = 16 * 1024;
+const MAX_DEPTH = 50;
 const MAX_JSON_BYTES = 1024 * 1024;
 
 /** What stands beside a checkpoint. A type, so that it fits the SDK's record of unknowns. */
@@ -19,7 +20,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The `.yaml` that belongs to a checkpoint. */
-export const yamlBeside = (checkpoint: string): string => `${checkpoint.slice(0, checkpoint.length - extname(checkpoint).length)}.yaml`;
+const yamlBeside = (checkpoint: string): string => `${checkpoint.slice(0, checkpoint.length - extname(checkpoint).length)}.yaml`;
 
 /**
  * Reads the same-stem `.yaml` beside a checkpoint (`find_checkpoint_config`) and, where its
@@ -76,12 +77,24 @@ async function readBounded(path: string, limit: number): Promise<string | undefi
   }
 }
 
+/** Whether values nest so deeply that the parser's recursion could end the process. Brackets in texts count too. */
+function isTooDeep(yaml: string): boolean {
+  let depth = 0;
+  for (const character of yaml) {
+    if (character === '[' || character === '{') depth++;
+    else if (character === ']' || character === '}') depth--;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return yaml.split('\n').some((line) => (/^[ \t?-]*/.exec(line)?.[0].length ?? 0) > 4 * MAX_DEPTH);
+}
+
 async function readYaml(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   const text = await readBounded(path, MAX_YAML_BYTES);
   if (text === undefined) return undefined;
+  if (isTooDeep(text)) throw new HostError('CKPT_CONFIG', { path, problem: `its values nest more than ${MAX_DEPTH} deep` });
   let parsed: unknown;
   try {
-    parsed = parse(text, { maxAliasCount: 100, logLevel: 'silent' });
+    parsed = parse(text, { maxAliasCount: 100, logLevel: 'error', prettyErrors: false });
   } catch (error) {
     throw new HostError(
       'CKPT_CONFIG',

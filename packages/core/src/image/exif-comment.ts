@@ -3,13 +3,15 @@ const USER_COMMENT = 0x9286;
 const LONG = 4;
 const UNDEFINED = 7;
 const UNICODE = 'UNICODE\0';
+/** Character codes that are read as UTF-8: ASCII and "undefined". Without a code the text starts at once. */
+const PLAIN = new Set(['ASCII\0\0\0', '\0\0\0\0\0\0\0\0']);
 
 /**
  * An EXIF block (TIFF, big-endian, without the `Exif` mark) whose only content is the UserComment: `UNICODE` and
  * UTF-16BE, as the webui writes it through piexif.
  */
 export function encodeExifComment(text: string): Uint8Array {
-  const body = Buffer.from(`${text}`, 'utf16le').swap16();
+  const body = Buffer.from(text, 'utf16le').swap16();
   const comment = Buffer.concat([Buffer.from(UNICODE, 'latin1'), body]);
   const directory = (tag: number, type: number, count: number, value: number) => {
     const bytes = Buffer.alloc(18);
@@ -69,6 +71,8 @@ function decodeUtf16(bytes: Buffer): string {
   return new TextDecoder(high < 0 ? 'utf-16le' : 'utf-16be').decode(even);
 }
 
+const withoutPadding = (text: string): string => text.replace(/\0+$/, '');
+
 /** The UserComment of an EXIF block (with or without the `Exif` mark); undefined when there is none. */
 export function readExifComment(exif: Uint8Array): string | undefined {
   const all = Buffer.from(exif.buffer, exif.byteOffset, exif.length);
@@ -78,7 +82,7 @@ export function readExifComment(exif: Uint8Array): string | undefined {
   if (!comment || comment.count <= 8) return undefined;
   const start = tiff.u32(comment.at);
   const bytes = tiff.bytes.subarray(start, start + comment.count);
-  const text = bytes.subarray(8);
-  if (bytes.subarray(0, 8).toString('latin1') === UNICODE) return decodeUtf16(text);
-  return text.toString('utf8');
+  const code = bytes.subarray(0, 8).toString('latin1');
+  if (code === UNICODE) return withoutPadding(decodeUtf16(bytes.subarray(8)));
+  return withoutPadding((PLAIN.has(code) ? bytes.subarray(8) : bytes).toString('utf8'));
 }
