@@ -25,7 +25,7 @@ export function exportedNames(absolute: string): ReadonlyMap<string, 'value' | '
     if (node.type !== 'ExportNamedDeclaration') continue;
     for (const { exported, local, exportKind } of node.specifiers as readonly Specifier[]) {
       const typeOnly = node.exportKind === 'type' || exportKind === 'type';
-      names.set(exported.name, typeOnly ? 'type' : ((target && exportedNames(target).get(local.name)) ?? 'value'));
+      names.set(exported.name, typeOnly ? 'type' : ((target ? exportedNames(target).get(local.name) : undefined) ?? 'value'));
     }
     for (const name of declaredNames(node.declaration as Declared | null)) {
       names.set(name, typeNodes.has((node.declaration as Declared).type) ? 'type' : 'value');

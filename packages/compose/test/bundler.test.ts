@@ -95,7 +95,7 @@ it.each([
     'an import of the engine side of the SDK',
     'inside.ts',
     `import { owned } from '@armature/sdk/internal'; export default owned;`,
-    /inside\.ts:1:24: .*not @armature\/sdk\/internal/,
+    /inside\.ts:1:23: .*not @armature\/sdk\/internal/,
   ],
   ['an unknown part of the SDK', 'part.ts', `import '@armature/sdk/secret';`, /part\.ts:1:8: the host has no @armature\/sdk\/secret/],
 ])('tells %s by file and line', async (_, name, text, message) => {

@@ -16,12 +16,12 @@ interface ExtensionsFlags extends HostFlags {
 
 /** `armature extensions` and `armature extensions allow <id>`. */
 export function extensionsCommand(program: Command, { terminal }: CommandContext): void {
-  const extensions = addFolderFlags(program.command('extensions').description('list extensions, their state and their flags')).option(
+  const extensions = addFolderFlags(program.command('extensions').description('List extensions, their state and their flags')).option(
     '--json',
     'print a JSON array',
   );
   extensions.action(() => listExtensions(extensions.opts(), terminal));
-  const allow = addFolderFlags(extensions.command('allow').description('allow a script from scripts/ to run').argument('<id>', 'its id'));
+  const allow = addFolderFlags(extensions.command('allow').description('Allow a script from scripts/ to run').argument('<id>', 'Its id'));
   allow.action((id: string) => allowScript(id, allow.optsWithGlobals(), terminal));
 }
 

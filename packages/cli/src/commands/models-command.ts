@@ -15,13 +15,13 @@ interface ModelsFlags extends HostFlags {
 
 /** `armature models` and `armature models tidy`. */
 export function modelsCommand(program: Command, { terminal }: CommandContext): void {
-  const models = addFolderFlags(program.command('models').description('list model files'))
-    .option('--kind <kind>', 'only one kind: checkpoint, vae, lora, …')
-    .option('--json', 'print a JSON array');
+  const models = addFolderFlags(program.command('models').description('List model files'))
+    .option('--kind <kind>', 'Only one kind: checkpoint, vae, lora, …')
+    .option('--json', 'Print a JSON array');
   models.action(() => listModels(models.opts(), terminal));
-  const tidy = addFolderFlags(models.command('tidy').description('move misplaced model files to their folders'))
-    .option('--dry-run', 'only say what would be moved')
-    .option('--json', 'print one JSON object');
+  const tidy = addFolderFlags(models.command('tidy').description('Move misplaced model files to their folders'))
+    .option('--dry-run', 'Only say what would be moved')
+    .option('--json', 'Print one JSON object');
   tidy.action(() => tidyModels(tidy.optsWithGlobals(), terminal));
 }
 

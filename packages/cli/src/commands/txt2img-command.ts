@@ -26,13 +26,13 @@ Examples:
 
 /** `armature txt2img "<prompt>"`. */
 export function txt2imgCommand(program: Command, context: CommandContext & { readonly dotted: readonly DottedFlag[] }): void {
-  const command = program.command('txt2img').description('make pictures from a text').argument('[prompt]', 'what the picture should show');
+  const command = program.command('txt2img').description('Make pictures from a text').argument('[prompt]', 'What the picture should show');
   addRequestFlags(command)
-    .option('--size <WxH>', 'width and height in pixels (default 512x512)', parseSize)
-    .option('--set <key=value>', 'a setting for this request, by its webui name; may be given several times', collectSetting)
-    .option('--out <folder>', 'where pictures are saved', 'outputs')
-    .option('--json', 'print one JSON object instead of lines')
-    .option('--no-preview', 'no preview in the terminal');
+    .option('--size <WxH>', 'Width and height in pixels (default 512x512)', parseSize)
+    .option('--set <key=value>', 'A setting for this request, by its webui name; may be given several times', collectSetting)
+    .option('--out <folder>', 'Where pictures are saved', 'outputs')
+    .option('--json', 'Print one JSON object instead of lines')
+    .option('--no-preview', 'No preview in the terminal');
   addRuntimeFlags(addFolderFlags(command));
   command.addHelpText('after', help);
   command.action(async (prompt: string | undefined, flags: Txt2imgFlags) => {

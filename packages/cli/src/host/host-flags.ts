@@ -18,7 +18,7 @@ export function addFolderFlags(command: Command): Command {
       'model folder, laid out as the webui does; may be given several times',
       (path: string, all: string[] = []) => [...all, path],
     )
-    .option('--config <file>', 'configuration file (default: armature.config.ts, .js or .mjs here)');
+    .option('--config <file>', 'Configuration file (default: armature.config.ts, .js or .mjs here)');
 }
 
 /** How the runtime works; for commands that make pictures. */
@@ -27,5 +27,5 @@ export function addRuntimeFlags(command: Command): Command {
   return command
     .option('--device <name>', 'cpu, webgpu, cuda, dml or coreml (default cpu)')
     .option('--threads <n>', 'CPU threads; 0: ONNX Runtime decides', count('--threads', 0))
-    .option('--memory <MiB>', 'memory budget for loaded networks', count('--memory', 1));
+    .option('--memory <MiB>', 'Memory budget for loaded networks', count('--memory', 1));
 }
