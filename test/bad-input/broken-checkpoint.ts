@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tinyModelFolder } from '@armature/tiny-model';
@@ -11,6 +11,7 @@ export function modelsWith(change: (bytes: Buffer) => Buffer): string {
   mkdirSync(folder);
   writeFileSync(join(folder, 'broken.safetensors'), change(readFileSync(tiny)));
   copyFileSync(tiny.replace('.safetensors', '.yaml'), join(folder, 'broken.yaml'));
+  cpSync(join(tinyModelFolder, 'Stable-diffusion', 'tiny-sd1-clip'), join(folder, 'tiny-sd1-clip'), { recursive: true });
   return join(folder, '..');
 }
 

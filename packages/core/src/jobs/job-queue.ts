@@ -12,12 +12,15 @@ export class JobQueue {
 
   /** @throws HostError JOB_CANCELLED when the signal fires while the job waits. */
   async run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    try {
-      return await this.#queue.add(work, { signal });
-    } catch (error) {
-      if (signal.aborted && error === signal.reason) throw new HostError('JOB_CANCELLED', {}, { cause: error });
-      throw error;
-    }
+    const waiting = new AbortController();
+    const leave = (): void => waiting.abort(new HostError('JOB_CANCELLED', {}, { cause: signal.reason }));
+    signal.addEventListener('abort', leave, { once: true });
+    if (signal.aborted) leave();
+    const start = (): Promise<T> => {
+      signal.removeEventListener('abort', leave);
+      return work();
+    };
+    return this.#queue.add(start, { signal: waiting.signal });
   }
 
   /** Resolves when nothing waits or runs. */

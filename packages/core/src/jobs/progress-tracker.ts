@@ -40,6 +40,7 @@ export class ProgressTracker {
 
   /** Step `index` (0-based) ended with this estimate of the picture. */
   step(index: number, denoised: Latent): void {
+    this.#stage = 'sampling';
     this.#step = index + 1;
     this.#latent = denoised;
     if (this.#stepsMeasured === 0) this.#firstStepAt = performance.now();
