@@ -1,14 +1,16 @@
 import type { Dim } from '@armature/sdk';
 
 /** A product of named dimensions is written `8*h*w`; an atom never holds a `*` of its own. */
-const factorsOf = (dim: Dim): readonly string[] => (typeof dim === 'number' ? [String(dim)] : dim.split('*'));
-
 function splitFactors(dims: readonly Dim[]): { factor: number; names: string[] } {
   let factor = 1;
   const names: string[] = [];
-  for (const part of dims.flatMap(factorsOf)) {
-    if (/^\d+$/.test(part)) factor *= Number(part);
-    else names.push(part);
+  for (const dim of dims) {
+    if (typeof dim === 'number') factor *= dim;
+    else
+      for (const part of dim.split('*')) {
+        if (/^\d+$/.test(part)) factor *= Number(part);
+        else names.push(part);
+      }
   }
   return { factor, names: names.sort() };
 }

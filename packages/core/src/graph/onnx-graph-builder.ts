@@ -19,7 +19,7 @@ import { SocketRack } from './socket-rack.js';
 import type { WeightShelf } from './weight-shelf.js';
 
 /** Emission longer than this gives the event loop a turn. */
-const SLICE_MS = 10;
+const SLICE_MS = 5;
 /** Operators that keep a weight recognisable, so that an error can name its key. */
 const passesKey: ReadonlySet<OpName> = new Set(['Cast', 'Reshape', 'Transpose', 'Slice']);
 

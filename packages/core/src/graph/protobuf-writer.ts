@@ -1,13 +1,14 @@
 const text = new TextEncoder();
 
-/** Writes protobuf fields, as far as an ONNX model needs them. Messages nest by value: a finished writer is a field. */
+function isAscii(value: string): boolean {
+  for (let at = 0; at < value.length; at++) if (value.charCodeAt(at) > 127) return false;
+  return true;
+}
+
+/** Writes protobuf fields, as far as an ONNX model needs them. */
 export class ProtobufWriter {
   #bytes = new Uint8Array(256);
   #length = 0;
-
-  get length(): number {
-    return this.#length;
-  }
 
   /** A view of what was written; valid until the next write. */
   get bytes(): Uint8Array {
@@ -29,10 +30,16 @@ export class ProtobufWriter {
   }
 
   string(field: number, value: string): void {
-    this.data(field, text.encode(value));
+    if (!isAscii(value)) {
+      this.data(field, text.encode(value));
+      return;
+    }
+    this.header(field, value.length);
+    this.#reserve(value.length);
+    for (let at = 0; at < value.length; at++) this.#bytes[this.#length++] = value.charCodeAt(at);
   }
 
-  /** A bytes field, or a message made with another writer. */
+  /** A bytes field. */
   data(field: number, value: Uint8Array): void {
     this.header(field, value.length);
     this.#reserve(value.length);
@@ -40,10 +47,17 @@ export class ProtobufWriter {
     this.#length += value.length;
   }
 
+  /** A nested message. Its length stands before it and is only known behind it, so longer ones are moved up. */
   message(field: number, write: (inner: ProtobufWriter) => void): void {
-    const inner = new ProtobufWriter();
-    write(inner);
-    this.data(field, inner.bytes);
+    this.#varint((field << 3) | 2);
+    const start = this.#length;
+    write(this);
+    const end = this.#length;
+    this.#varint(end - start);
+    const width = this.#length - end;
+    const prefix = this.#bytes.slice(end, this.#length);
+    this.#bytes.copyWithin(start + width, start, end);
+    this.#bytes.set(prefix, start);
   }
 
   /** Tag and length of a bytes field whose contents the caller puts behind. */
