@@ -1,0 +1,298 @@
+import { createToken, defineExtension, field, type SamplerContribution, STORAGE } from '@armature/sdk';
+import { describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { Scope } from '../../src/di/index.js';
+import { jobOf, latentOf, stepScope } from '../hooks/hook-kit.js';
+import { generationOf, sourceOf } from './generation-kit.js';
+
+const sampler = (name: string, more: Partial<SamplerContribution> = {}): SamplerContribution => ({
+  name,
+  kind: 'sigma',
+  sample: (run) => Promise.resolve(run.latent),
+  ...more,
+});
+const states = (generation: Awaited<ReturnType<typeof generationOf>>): Record<string, string> =>
+  Object.fromEntries(generation.extensions().map(({ id, state }) => [id, state]));
+
+describe('a healthy extension', () => {
+  it('is reported with what it taps and contributes', async () => {
+    const generation = await generationOf({
+      extensions: [
+        sourceOf('acme.late', {
+          args: { from: field.number(0.7, { min: 0, max: 1 }).infotext('Late from') },
+          setup({ hooks, contribute }) {
+            hooks.sampling.guided.tap(() => undefined);
+            hooks.image.each.tap(() => undefined);
+            contribute.sampler(sampler('Fancy'));
+          },
+        }),
+      ],
+    });
+    const [report] = generation.extensions();
+    expect(report).toMatchObject({
+      id: 'acme.late',
+      version: '1.2.3',
+      state: 'active',
+      cause: undefined,
+      hooks: ['sampling.guided', 'image.each'],
+      contributions: ['sampler acme.late/Fancy'],
+      args: { properties: { enabled: { default: true }, from: { maximum: 1, infotext: 'Late from' } } },
+    });
+    expect(generation.active).toHaveLength(1);
+    expect(generation.faults).toEqual([]);
+  });
+
+  it('is told that all is ready, after every setup', async () => {
+    const said: unknown[] = [];
+    await generationOf({
+      extensions: [
+        sourceOf('a.one', { setup: ({ hooks }) => hooks.startup.ready.tap((ready) => void said.push(ready.extensions)) }),
+        sourceOf('b.two', { setup: () => void said.push('setup of b') }),
+      ],
+    });
+    expect(said).toEqual(['setup of b', ['a.one', 'b.two']]);
+  });
+
+  it('gets parsed options, its log, and tokens; offers to those that come later', async () => {
+    const API = createToken<{ hello(): string }>('acme.hello');
+    const lines: string[] = [];
+    const heard: unknown[] = [];
+    const log = { debug() {}, warn() {}, error() {}, info: (line: string) => void lines.push(line) };
+    await generationOf(
+      {
+        options: { 'acme.user': { amount: 1.5 } },
+        extensions: [
+          sourceOf(
+            'acme.user',
+            {
+              options: { amount: field.number(0.4), name: field.text('x') },
+              setup({ use, options, log: own }) {
+                own.info('here');
+                heard.push(use(API).hello(), options, use(STORAGE).folder);
+              },
+            },
+            { requires: ['zeta.giver'] },
+          ),
+          sourceOf('zeta.giver', { setup: ({ offer }) => offer(API, { hello: () => 'hello' }) }),
+        ],
+      },
+      { log, data: '/data' },
+    );
+    expect(heard).toEqual(['hello', { amount: 1.5, name: 'x' }, '/data/extensions/acme.user']);
+    expect(lines).toEqual(['[acme.user] here']);
+  });
+});
+
+describe('a failing extension', () => {
+  const neighbour = sourceOf('zz.neighbour', {
+    setup({ hooks, contribute }) {
+      hooks.sampling.guided.tap((latent) => latent.map((v) => v + 1));
+      contribute.sampler(sampler('Neighbour'));
+    },
+  });
+
+  it('is rolled back whole: taps, contributions, offers, disposers run', async () => {
+    const API = createToken<number>('acme.number');
+    const disposed = vi.fn();
+    const generation = await generationOf({
+      extensions: [
+        neighbour,
+        sourceOf('acme.broken', {
+          setup({ hooks, contribute, offer, onDispose }) {
+            hooks.sampling.guided.tap((latent) => latent.scale(0));
+            contribute.sampler(sampler('Broken'));
+            offer(API, 1);
+            onDispose(disposed);
+            throw new Error('no licence');
+          },
+        }),
+        sourceOf('b.uses', { setup: ({ use }) => void use(API) }),
+        sourceOf('c.blocked', { setup() {} }, { requires: ['acme.broken'] }),
+        sourceOf('d.missing', { setup() {} }, { requires: ['not.there'] }),
+      ],
+    });
+    expect(states(generation)).toEqual({
+      'acme.broken': 'failed',
+      'b.uses': 'failed',
+      'c.blocked': 'blocked',
+      'd.missing': 'blocked',
+      'zz.neighbour': 'active',
+    });
+    const reports = Object.fromEntries(generation.extensions().map((report) => [report.id, report]));
+    expect(reports['acme.broken']?.cause).toEqual({ code: 'EXT_SETUP_THREW', message: 'acme.broken failed in setup: no licence.' });
+    expect(reports['b.uses']?.cause?.code).toBe('TOKEN_MISSING');
+    expect(reports['c.blocked']).toMatchObject({ blockedBy: 'acme.broken', cause: { code: 'EXT_BLOCKED' } });
+    expect(reports['d.missing']?.cause?.message).toContain('not.there, which is missing');
+    expect(disposed).toHaveBeenCalledOnce();
+    expect(generation.registry.list('sampler').map((entry) => entry.id)).toEqual(['zz.neighbour/Neighbour']);
+    expect((await generation.hooks.sampling.guided.transform(latentOf(1), stepScope(jobOf()))).at(0)).toBe(2);
+    expect(generation.faults.map((fault) => [fault.extension, fault.hook])).toContainEqual(['acme.broken', 'setup']);
+  });
+
+  it.each([
+    ['a default export that is not one', {}, undefined, 'failed', 'EXT_IMPORT'],
+    ['an argument without a JSON form', defineExtension({ args: { at: z.date() }, setup() {} }), undefined, 'invalid', 'EXT_SCHEMA'],
+    [
+      'a wrong option',
+      defineExtension({ options: { amount: field.number(1, { max: 2 }) }, setup() {} }),
+      { amount: 7 },
+      'invalid',
+      'EXT_OPTIONS',
+    ],
+    ['an unknown option', defineExtension({ setup() {} }), { amuont: 7 }, 'invalid', 'EXT_OPTIONS'],
+    [
+      'a nameless contribution',
+      defineExtension({ setup: ({ contribute }) => contribute.sampler({} as never) }),
+      undefined,
+      'failed',
+      'EXT_SETUP_THREW',
+    ],
+    [
+      'a sampler without sample()',
+      defineExtension({ setup: ({ contribute }) => contribute.sampler(sampler('x', { sample: 1 as never })) }),
+      undefined,
+      'failed',
+      'EXT_SETUP_THREW',
+    ],
+    [
+      'the same thing twice',
+      defineExtension({
+        setup({ contribute }) {
+          contribute.sampler(sampler('x'));
+          contribute.sampler(sampler('x'));
+        },
+      }),
+      undefined,
+      'failed',
+      'EXT_DUPLICATE_CONTRIBUTION',
+    ],
+  ])('%s', async (_name, definition, options, state, code) => {
+    const manifest = sourceOf('acme.bad', { setup() {} }).manifest as object;
+    const generation = await generationOf({
+      extensions: [{ manifest: { ...manifest }, definition }, neighbour],
+      options: options ? { 'acme.bad': options } : {},
+    });
+    const report = generation.extensions().find(({ id }) => id === 'acme.bad');
+    expect(report).toMatchObject({ state, cause: { code } });
+    expect(report?.cause?.message).toContain('acme.bad');
+    expect(states(generation)['zz.neighbour']).toBe('active');
+  });
+
+  it('setup that hangs is named, and what it does later is refused', async () => {
+    let later = (): void => {};
+    const generation = await generationOf({
+      hookTimeout: 40,
+      extensions: [
+        neighbour,
+        sourceOf('acme.hangs', {
+          async setup({ hooks, contribute }) {
+            await new Promise<void>((resolve) => (later = resolve));
+            hooks.sampling.guided.tap((latent) => latent.scale(0));
+            contribute.sampler(sampler('late'));
+          },
+        }),
+      ],
+    });
+    expect(generation.extensions().find(({ id }) => id === 'acme.hangs')?.cause).toMatchObject({ code: 'EXT_TAP_HUNG' });
+    later();
+    await vi.waitFor(() => expect(generation.faults.filter((fault) => fault.code === 'EXT_SEALED')).toHaveLength(2));
+    expect((await generation.hooks.sampling.guided.transform(latentOf(1), stepScope(jobOf()))).at(0)).toBe(2);
+    expect(generation.registry.get('sampler', 'late')).toBeUndefined();
+  });
+
+  it('two extensions cannot own one infotext key or webui title', async () => {
+    const labelled = { args: { from: field.number(1).infotext('From') }, setup() {} };
+    const generation = await generationOf({ extensions: [sourceOf('a.one', labelled), sourceOf('b.two', labelled)] });
+    expect(generation.extensions()[1]).toMatchObject({ id: 'b.two', state: 'failed', cause: { code: 'EXT_DUPLICATE_CONTRIBUTION' } });
+    expect(generation.extensions()[1]?.cause?.message).toMatch(/"From" is contributed by a\.one and by b\.two/);
+  });
+});
+
+describe('tripping', () => {
+  it('puts an extension out after faulted jobs in a row, and says so in every job after', async () => {
+    let broken = true;
+    const generation = await generationOf({
+      tripAfter: 2,
+      extensions: [
+        sourceOf('acme.shaky', {
+          setup({ hooks }) {
+            hooks.sampling.guided.tap((latent) => {
+              if (broken) throw new Error('x');
+              return latent.scale(10);
+            });
+          },
+        }),
+      ],
+    });
+    const run = async (extensions = {}): Promise<readonly string[]> => {
+      const job = jobOf(extensions);
+      await generation.hooks.sampling.guided.transform(latentOf(1), stepScope(job));
+      generation.settle(job);
+      return generation.hooks.ledgerOf(job).faults.map((fault) => fault.code);
+    };
+    expect(await run()).toEqual(['EXT_TAP_THREW']);
+    broken = false;
+    expect(await run()).toEqual([]);
+    broken = true;
+    expect(await run()).toEqual(['EXT_TAP_THREW']);
+    expect(states(generation)).toEqual({ 'acme.shaky': 'active' });
+    expect(await run()).toEqual(['EXT_TAP_THREW']);
+    expect(states(generation)).toEqual({ 'acme.shaky': 'tripped' });
+    expect(generation.faults.at(-1)).toMatchObject({ code: 'EXT_TRIPPED', extension: 'acme.shaky' });
+    expect(await run()).toEqual(['EXT_TRIPPED']);
+    expect(await run({ 'acme.shaky': { enabled: false } })).toEqual([]);
+  });
+});
+
+describe('generations', () => {
+  it('are disposed in reverse order when the last user leaves; what fails is a fault', async () => {
+    const said: string[] = [];
+    const one = (id: string, fails = false, more = {}) =>
+      sourceOf(
+        id,
+        {
+          setup({ onDispose }) {
+            onDispose(() => void said.push(`${id} first`));
+            onDispose(() => {
+              said.push(`${id} second`);
+              if (fails) throw new Error('stuck');
+            });
+          },
+        },
+        more,
+      );
+    const scope = new Scope('host');
+    const generation = await generationOf({ extensions: [one('b.two', true, { after: ['c.three'] }), one('c.three')] }, { scope });
+    generation.retain();
+    await generation.release();
+    expect(said).toEqual([]);
+    await generation.release();
+    expect(said).toEqual(['b.two second', 'b.two first', 'c.three second', 'c.three first']);
+    expect(generation.faults).toMatchObject([{ code: 'EXT_DISPOSE_THREW', extension: 'b.two', hook: 'dispose' }]);
+    expect(Object.values(states(generation))).toEqual(['disposed', 'disposed']);
+    expect(() => generation.retain()).toThrow();
+    await scope.dispose();
+  });
+
+  it('a disposer that hangs is named and left behind', async () => {
+    const generation = await generationOf({
+      hookTimeout: 30,
+      extensions: [sourceOf('a.hangs', { setup: ({ onDispose }) => onDispose(() => new Promise(() => {})) })],
+    });
+    await generation.release();
+    expect(generation.faults[0]?.message).toContain('did not return from dispose within 30 ms');
+  });
+
+  it('stand side by side: a job keeps the extensions it was admitted to', async () => {
+    const scope = new Scope('host');
+    const plus = (amount: number) =>
+      sourceOf('a.plus', { setup: ({ hooks }) => hooks.sampling.guided.tap((l) => l.map((v) => v + amount)) });
+    const old = await generationOf({ extensions: [plus(1)] }, { scope });
+    const next = await generationOf({ extensions: [plus(5)] }, { scope, number: 2 });
+    expect((await old.hooks.sampling.guided.transform(latentOf(0), stepScope(jobOf()))).at(0)).toBe(1);
+    expect((await next.hooks.sampling.guided.transform(latentOf(0), stepScope(jobOf()))).at(0)).toBe(5);
+    await old.release();
+    expect((await next.hooks.sampling.guided.transform(latentOf(0), stepScope(jobOf()))).at(0)).toBe(5);
+    await next.release();
+  });
+});

@@ -1,0 +1,57 @@
+import type { SamplerContribution } from '@armature/sdk';
+import { describe, expect, it } from 'vitest';
+import { ContributionRegistry, collectContributions, coreOwner } from '../../src/host/extensions/index.js';
+
+const sampler = (name: string, aliases: readonly string[] = []): SamplerContribution => ({
+  name,
+  aliases,
+  kind: 'sigma',
+  sample: (run) => Promise.resolve(run.latent),
+});
+
+function registryOf(contributions: Readonly<Record<string, readonly SamplerContribution[]>>): ContributionRegistry {
+  const registry = new ContributionRegistry();
+  for (const [owner, items] of Object.entries(contributions)) {
+    const { contribute, pending } = collectContributions(registry, owner, () => true);
+    for (const item of items) contribute.sampler(item);
+    registry.add(pending);
+  }
+  return registry;
+}
+
+describe('contribution registry', () => {
+  it('finds by id, bare name, alias, and without case when asked', () => {
+    const registry = registryOf({ [coreOwner]: [sampler('Euler a', ['k_euler_a'])], 'acme.more': [sampler('Fancy')] });
+    const euler = registry.get('sampler', 'Euler a');
+    expect(euler?.name).toBe('Euler a');
+    expect(registry.get('sampler', 'armature.core/Euler a')).toBe(euler);
+    expect(registry.get('sampler', 'k_euler_a')).toBe(euler);
+    expect(registry.get('sampler', 'euler A')).toBeUndefined();
+    expect(registry.get('sampler', 'euler A', { ignoreCase: true })).toBe(euler);
+    expect(registry.find('sampler', 'Fancy')).toMatchObject({ id: 'acme.more/Fancy', owner: 'acme.more' });
+    expect(registry.list('sampler').map((entry) => entry.id)).toEqual(['armature.core/Euler a', 'acme.more/Fancy']);
+    expect(registry.get('upscaler', 'Fancy')).toBeUndefined();
+  });
+
+  it('a bare name that strangers share means nobody, and both owners are named', () => {
+    const registry = registryOf({ 'a.one': [sampler('Same')], 'b.two': [sampler('Same')] });
+    expect(registry.get('sampler', 'Same')).toBeUndefined();
+    expect(registry.get('sampler', 'b.two/Same')).toBeDefined();
+    expect(registry.clashes[0]?.message).toBe('sampler "Same" is contributed by a.one and by b.two.');
+  });
+
+  it('the engine keeps its bare names', () => {
+    const registry = registryOf({ [coreOwner]: [sampler('Euler')], 'b.two': [sampler('Euler')] });
+    expect(registry.find('sampler', 'Euler')?.owner).toBe(coreOwner);
+    expect(registry.clashes).toHaveLength(1);
+  });
+
+  it('routes, tags and settings have one owner', () => {
+    const registry = new ContributionRegistry();
+    const route = { name: 'GET /lora', handle: () => new Response() };
+    const first = collectContributions(registry, 'a.one', () => true);
+    first.contribute.route(route);
+    registry.add(first.pending);
+    expect(() => collectContributions(registry, 'b.two', () => true).contribute.route(route)).toThrow(/by a\.one and by b\.two/);
+  });
+});
