@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { link, open, readdir, rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { HostError } from '@armature/sdk';
+import { makeFolder, temporaryIn, unwritable } from './output-folder.js';
 
 export interface SaveImageRequest {
   /** Output folder; made when missing. */
@@ -16,61 +16,25 @@ export interface SaveImageRequest {
 
 const ATTEMPTS = 500;
 
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  ENOTDIR: 'a part of the path is a file, not a folder',
-  EEXIST: 'it is a file, not a folder',
-  ENAMETOOLONG: 'the name is too long',
-  ELOOP: 'its links go in a circle',
-};
-
-function unwritable(path: string, error: unknown): HostError {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return new HostError('OUTPUT_UNWRITABLE', { path, problem: reasons[code] ?? (code || message) }, { cause: error });
-}
-
-/**
- * Makes the folder if needed and writes a trial file, so that a job fails before it starts.
- * @throws HostError OUTPUT_UNWRITABLE with the reason.
- */
-export async function assertWritable(folder: string): Promise<void> {
-  const path = resolve(folder);
-  const trial = temporaryIn(path);
-  try {
-    await mkdir(path, { recursive: true });
-    await (await open(trial, 'wx')).close();
-    await rm(trial);
-  } catch (error) {
-    throw unwritable(path, error);
-  }
-}
-
-const temporaryIn = (folder: string): string => join(folder, `.armature-${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
-
 /**
  * Saves a picture so that nobody ever sees half of it: written beside its place, flushed, then given its name. A taken
  * name is never overwritten, the next one is tried; several processes may save into one folder.
  * @returns the absolute path. @throws HostError PATH_ESCAPES, OUTPUT_UNWRITABLE.
  */
 export async function saveImage({ folder, name, extension, bytes, numbered = true }: SaveImageRequest): Promise<string> {
-  const target = resolveInside(resolve(folder), `${name}.${extension}`);
-  const home = dirname(target);
-  const stem = basename(target, `.${extension}`);
+  const { home, stem } = placeInside(resolve(folder), name, extension);
   const temporary = temporaryIn(home);
+  const isNumbered = numbered || stem === '';
   try {
-    await mkdir(home, { recursive: true });
+    await makeFolder(home);
     await writeFlushed(temporary, bytes);
-    const first = numbered ? await nextNumber(home) : 0;
+    const first = isNumbered ? await nextNumber(home) : 0;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const label = numbered ? numberedName(first + attempt, stem) : attempt === 0 ? stem : `${stem}-${attempt}`;
+      const label = isNumbered ? numberedName(first + attempt, stem) : attempt === 0 ? stem : `${stem}-${attempt}`;
       const path = join(home, `${label}.${extension}`);
       if (await claim(temporary, path)) return path;
     }
-    throw new Error(`${ATTEMPTS} names like ${basename(target)} are taken`);
+    throw new Error(`${ATTEMPTS} names like ${stem}.${extension} are taken`);
   } catch (error) {
     throw unwritable(home, error);
   } finally {
@@ -80,12 +44,12 @@ export async function saveImage({ folder, name, extension, bytes, numbered = tru
 
 const numberedName = (number: number, stem: string): string => [String(number).padStart(5, '0'), stem].filter(Boolean).join('-');
 
-/** The path of `name` below `folder`. @throws HostError PATH_ESCAPES for one that leads elsewhere. */
-function resolveInside(folder: string, name: string): string {
+/** Folder and file name of `name` below `folder`. @throws HostError PATH_ESCAPES for one that leads elsewhere. */
+function placeInside(folder: string, name: string, extension: string): { readonly home: string; readonly stem: string } {
   const parts = name.split(/[/\\]/);
-  const escapes = name.includes('\0') || /^[a-z]:/i.test(name) || parts.some((part, i) => part === '..' || (part === '' && i === 0));
-  if (escapes) throw new HostError('PATH_ESCAPES', { path: name, folder });
-  return join(folder, ...parts.filter((part) => part !== '' && part !== '.'));
+  const escapes = name.includes('\0') || /^(?:[a-z]:|[/\\])/i.test(name) || parts.includes('..') || !/^[a-z0-9]+$/i.test(extension);
+  if (escapes) throw new HostError('PATH_ESCAPES', { path: `${name}.${extension}`, folder });
+  return { home: join(folder, ...parts.slice(0, -1)), stem: parts.at(-1) ?? '' };
 }
 
 async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
@@ -100,7 +64,7 @@ async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
 
 /** One more than the highest number a file name begins with (`get_next_sequence_number`). */
 async function nextNumber(folder: string): Promise<number> {
-  const numbers = (await readdir(folder)).map((name) => /^(\d+)(?=[-.])/.exec(name)?.[1]).filter((digits) => digits !== undefined);
+  const numbers = (await readdir(folder)).map((name) => /^(\d{1,9})(?=[-.])/.exec(name)?.[1]).filter((digits) => digits !== undefined);
   return numbers.reduce((highest, digits) => Math.max(highest, Number(digits)), -1) + 1;
 }
 

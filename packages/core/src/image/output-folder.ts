@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { HostError } from '@armature/sdk';
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  ENOENT: 'no folder can be made there',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EEXIST: 'it is a file, not a folder',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'its links go in a circle',
+};
+
+export function unwritable(path: string, error: unknown): HostError {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return new HostError('OUTPUT_UNWRITABLE', { path, problem: reasons[code] ?? (code || message) }, { cause: error });
+}
+
+/**
+ * Makes a folder and those above it. Not `mkdir` with `recursive`, which never returns where the system answers ENOENT
+ * inside a folder that exists (`/proc`, Node 20).
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const above = dirname(path);
+    if (code === 'ENOENT' && above !== path && !(await isFolder(above))) {
+      await makeFolder(above);
+      await makeFolder(path);
+    } else if (!(await isFolder(path))) throw error;
+  }
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+
+/**
+ * Makes the folder if needed and writes a trial file, so that a job fails before it starts.
+ * @throws HostError OUTPUT_UNWRITABLE with the reason.
+ */
+export async function assertWritable(folder: string): Promise<void> {
+  const path = resolve(folder);
+  const trial = temporaryIn(path);
+  try {
+    await makeFolder(path);
+    await (await open(trial, 'wx')).close();
+    await rm(trial);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+/** A name in a folder for a file that is not finished. */
+export const temporaryIn = (folder: string): string => join(folder, `.armature-${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
