@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
+import { collectSetting } from '../src/flags/collect-setting.js';
 import { splitDottedFlags } from '../src/flags/dotted-flags.js';
 import { matchExtensionArgs } from '../src/flags/extension-args.js';
 import { flagValue } from '../src/flags/flag-value.js';
 import { fieldHelp, fieldPlaceholder, type JsonField } from '../src/flags/json-field.js';
-import { collectSetting } from '../src/flags/setting-flag.js';
-import { parseSize } from '../src/flags/size.js';
+import { parseSize } from '../src/flags/parse-size.js';
 
 const caught = (work: () => unknown): unknown => {
   try {

@@ -41,11 +41,11 @@ it('aligns columns', () => {
   ).toBe('A    LONG  C\nabc  d\n');
 });
 
-it('writes few plain lines where nobody looks on', () => {
+it('writes few plain lines where nobody looks on', async () => {
   const { stream, text } = streamProbe(false);
   const view = plainProgress(stream);
   for (let step = 0; step < 1000; step++) view.update(progress({ step }));
-  view.finish();
+  await view.finish();
   expect(text()).toBe('');
 });
 
@@ -54,7 +54,7 @@ it('draws a bar over itself and leaves the cursor as it was', async () => {
   const view = barProgress(stream, undefined);
   view.update(progress());
   await new Promise((done) => setTimeout(done, 150));
-  view.finish();
+  await view.finish();
   expect(text()).toContain('25 % sampling, step 5 of 20 · 13 s left');
   expect(text().split('\x1b[?25l').length).toBe(text().split('\x1b[?25h').length);
 });
@@ -96,9 +96,13 @@ it('shows previews above the bar, at most twice a second, and survives one that 
   await new Promise((done) => setTimeout(done, 10));
   expect(asked).toBe(1);
   expect(text()).toBe('\x1b7\r\x1b[10A\x1b_Ga=T,f=100,i=77,p=1,r=10,C=1,q=2,m=0;AQID\x1b\\\x1b8');
+  await pane.close(image);
+  expect(text().split('AQID').length - 1).toBe(2);
+  pane.show(() => image);
   const broken = new PreviewPane(stream, 'kitty', () => Promise.reject(new Error('no')));
   broken.show(() => image);
-  await new Promise((done) => setTimeout(done, 10));
+  await broken.close(image);
+  expect(text().split('AQID').length - 1).toBe(2);
 });
 
 it('keeps log lines back while a bar is drawn', async () => {

@@ -5,9 +5,9 @@ import type { DottedFlag } from '../flags/dotted-flags.js';
 import { matchExtensionArgs } from '../flags/extension-args.js';
 import type { HostFlags } from '../host/host-flags.js';
 import { openHost } from '../host/open-host.js';
-import { startingValues } from '../host/tiny-defaults.js';
+import { startingValues } from '../host/starting-values.js';
 import { openProgress } from '../output/open-progress.js';
-import { printJson, printPictures } from '../output/report-result.js';
+import { printJson, printPictures } from '../output/print-result.js';
 import { TerminalLog } from '../output/terminal-log.js';
 import type { Terminal } from '../terminal.js';
 
@@ -58,15 +58,17 @@ async function runWithProgress(
   log: TerminalLog,
 ): Promise<GenerationResult> {
   const progress = openProgress(terminal, order.preview);
+  let result: GenerationResult | undefined;
   log.hold();
   try {
-    return await host.txt2img(request, {
+    result = await host.txt2img(request, {
       signal: terminal.signal,
       out: resolve(terminal.folder, order.out),
       onProgress: (snapshot) => progress.update(snapshot),
     });
+    return result;
   } finally {
-    progress.finish();
+    await progress.finish(result?.images[0]?.image);
     log.release();
   }
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { collectSetting } from '../flags/collect-setting.js';
 import type { DottedFlag } from '../flags/dotted-flags.js';
+import { parseSize } from '../flags/parse-size.js';
 import { addRequestFlags, requestFromFlags } from '../flags/request-flags.js';
-import { collectSetting } from '../flags/setting-flag.js';
-import { parseSize } from '../flags/size.js';
 import { addFolderFlags, addRuntimeFlags, type HostFlags } from '../host/host-flags.js';
 import type { CommandContext } from './command-context.js';
 import { makePictures } from './make-pictures.js';

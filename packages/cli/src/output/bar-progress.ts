@@ -25,7 +25,8 @@ export function barProgress(stream: TextStream, pane: PreviewPane | undefined): 
       bar.update(progress.fraction, { text: [stageText(progress), etaText(progress.etaSeconds)].filter(Boolean).join(' · ') });
       pane?.show(() => progress.preview());
     },
-    finish() {
+    async finish(picture) {
+      await pane?.close(picture);
       bar.stop();
     },
   };

@@ -15,6 +15,6 @@ export function plainProgress(stream: TextStream): ProgressView {
       const eta = etaText(progress.etaSeconds);
       stream.write(`${Math.floor(progress.fraction * 100)} % ${stageText(progress)}${eta ? `, ${eta}` : ''}\n`);
     },
-    finish() {},
+    async finish() {},
   };
 }

@@ -11,6 +11,7 @@ export class PreviewPane {
   readonly #protocol: GraphicsProtocol;
   readonly #encode: (image: Raster) => Promise<Uint8Array>;
   #next = 0;
+  #drawing: Promise<void> = Promise.resolve();
 
   constructor(stream: TextStream, protocol: GraphicsProtocol, encode: (image: Raster) => Promise<Uint8Array>) {
     this.#stream = stream;
@@ -28,7 +29,14 @@ export class PreviewPane {
     if (now < this.#next) return;
     this.#next = now + pause;
     const image = preview();
-    if (image) this.#draw(image).catch(() => {});
+    if (image) this.#drawing = this.#draw(image).catch(() => {});
+  }
+
+  /** Nothing is drawn after it; `picture` stays. */
+  async close(picture: Raster | undefined): Promise<void> {
+    this.#next = Number.POSITIVE_INFINITY;
+    await this.#drawing;
+    if (picture) await this.#draw(picture).catch(() => {});
   }
 
   async #draw(image: Raster): Promise<void> {

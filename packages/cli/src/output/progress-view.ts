@@ -1,10 +1,11 @@
 import type { JobProgress } from '@armature/core';
+import type { Raster } from '@armature/sdk';
 
 /** Shows a running job. */
 export interface ProgressView {
   update(progress: JobProgress): void;
-  /** Puts the terminal back in order; called once, also after errors. */
-  finish(): void;
+  /** Puts the terminal back in order; called once, also after errors. Where previews are shown, `picture` is the last. */
+  finish(picture?: Raster): Promise<void>;
 }
 
 /** `12 s`, `3 min 05 s`; nothing while it cannot be told. */
