@@ -100,6 +100,7 @@ class LruSessionPool implements SessionPool {
       throw error;
     }
     if (this.#disposed || this.#abandoned(entry)) await this.#free(entry);
+    if (this.#disposed) throw new HostError('HOST_DISPOSED');
   }
 
   /** Evicts until `bytes` more fit. Nothing may be awaited between its end and the booking of the bytes. */
