@@ -4,9 +4,10 @@ import { type CatalogueApi, type CatalogueEntry, HostError, type ModelFolderCont
 import { walkFiles } from './file-walk.js';
 import { HashCache } from './hash-cache.js';
 import { type ListedModel, listedModel } from './listed-model.js';
-import { matchModel, nearestNames } from './match-model.js';
+import { matchModel } from './match-model.js';
 import { isVaeName, type ModelFolder, withModelFolders } from './model-folders.js';
 import { describeRoot, findSubfolder, type ModelRoot } from './model-roots.js';
+import { nearestNames } from './nearest-names.js';
 import { type TidyReport, tidyModels } from './tidy-models.js';
 
 export interface CatalogueOptions {
@@ -68,7 +69,10 @@ export class Catalogue implements CatalogueApi {
     if (late) return late;
     const folder = this.foldersOf(kind).join(', ');
     if (models.length === 0 && kind === 'checkpoint') throw new HostError('MODEL_NONE', { folder, name });
-    const names = nearestNames(models, name);
+    const names = nearestNames(
+      models.map((model) => model.name),
+      name,
+    );
     const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
     const known = names.length === 0 ? 'none' : `${names.slice(0, NAMES_SHOWN).join(', ')}${more} (nearest first)`;
     throw new HostError('MODEL_NOT_FOUND', { kind, name, folder, known, nearest: names[0] });

@@ -89,7 +89,7 @@ export class HashCache {
     if (this.#file === undefined) return;
     const temporary = `${this.#file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
     try {
-      await mkdir(dirname(this.#file), { recursive: true });
+      await mkdir(dirname(this.#file)).catch(() => undefined);
       const files = Object.fromEntries([...(await this.#read()), ...this.#known]);
       await writeFile(temporary, JSON.stringify({ version: 1, files }, undefined, 1));
       await rename(temporary, this.#file);

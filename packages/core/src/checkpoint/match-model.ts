@@ -47,25 +47,3 @@ export async function matchModel(models: readonly ListedModel[], query: string):
   const exact = models.find((model) => aliases(model).includes(query)) ?? (await byFormerHash(models, query));
   return exact ?? byTitle(models, query) ?? byTitle(models, query.replace(/\s*\[[^\]]+\]\s*$/, ''));
 }
-
-/** Edits (insert, remove, replace) between two words. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
-}
-
-/** Names in order of likeness to what was asked for. */
-export function nearestNames(models: readonly ListedModel[], query: string): readonly string[] {
-  const wanted = query.slice(0, 200).toLowerCase();
-  const distance = (name: string) => editDistance(wanted, name.slice(0, 200).toLowerCase());
-  const ranked = models.map(({ name }) => [distance(name), name] as const);
-  return [...new Set(ranked.sort((a, b) => a[0] - b[0]).map(([, name]) => name))];
-}

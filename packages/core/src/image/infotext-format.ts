@@ -1,7 +1,7 @@
 import type { Infotext } from '@armature/sdk';
 
 /** A value as the webui writes it: quoted as JSON when it holds a comma, a line break or a colon (`infotext_utils.quote`). */
-export function quoteValue(value: string): string {
+function quoteValue(value: string): string {
   return /[,\n:]/.test(value) ? JSON.stringify(value) : value;
 }
 
