@@ -19,7 +19,7 @@ export function clipDimensions(shapes: WeightShapes, prefix: string, config: Sid
     width,
     heads,
     activation: activation as ClipTextConfig['activation'],
-    layers: shapes.count(`${prefix}encoder.layers.`, '.mlp.fc1.weight'),
+    layers: shapes.countModules(`${prefix}encoder.layers`),
     intermediate: matrix('encoder.layers.0.mlp.fc1', 0),
     vocabulary: matrix('embeddings.token_embedding', 0),
     positions: matrix('embeddings.position_embedding', 0),

@@ -13,23 +13,17 @@ const TEXT = 'cond_stage_model.transformer.text_model.';
 const OLD_TEXT = 'cond_stage_model.transformer.';
 
 /** Keys of families that share the UNet's layout (`guess_model_config_from_state_dict`). */
-const others = [
-  'conditioner.embedders.',
-  'cond_stage_model.model.',
-  'cond_stage_model.roberta.',
-  'depth_model.',
-  'embedder.model.',
-] as const;
+const others = ['conditioner.embedders', 'cond_stage_model.model', 'cond_stage_model.roberta', 'depth_model', 'embedder.model'];
 
 /** Stable Diffusion 1.x: CompVis layout, CLIP ViT-L text tower, inpainting and instruct-pix2pix by their input channels. */
 export const sd1Family: ModelFamilyContribution = {
   name: 'sd1',
   detect(weights, sidecar) {
     const shapes = new WeightShapes(weights);
-    if (!shapes.hasPrefix(`${UNET}input_blocks.`) || others.some((prefix) => shapes.hasPrefix(prefix))) return undefined;
+    if (!shapes.hasModule(`${UNET}input_blocks`) || others.some((module) => shapes.hasModule(module))) return undefined;
     const ldm = new SidecarReader(sidecar?.ldm, (problem) => shapes.config(`its .yaml: ${problem}`));
     const textConfig = new SidecarReader(sidecar?.textEncoder, (problem) => shapes.config(`its text encoder's config.json: ${problem}`));
-    const textPrefix = shapes.has(`${OLD_TEXT}embeddings.token_embedding.weight`) ? OLD_TEXT : TEXT;
+    const textPrefix = shapes.hasModule(`${OLD_TEXT}embeddings`) ? OLD_TEXT : TEXT;
     const text = clipDimensions(shapes, textPrefix, textConfig);
     const denoiser = unetDimensions(shapes, UNET, ldm);
     const vae = vaeDimensions(shapes, VAE);

@@ -32,29 +32,31 @@ export function unetDimensions(shapes: WeightShapes, prefix: string, ldm: Sideca
     channelMult: levels.map(({ width }) => width / modelChannels),
     numResBlocks,
     transformerDepth: levels.map(({ depth }) => depth),
-    middleTransformerDepth: transformerBlocks(shapes, `${prefix}middle_block.1.`),
+    middleTransformerDepth: shapes.countModules(`${prefix}middle_block`) > 2 ? transformerBlocks(shapes, `${prefix}middle_block.1`) : 0,
     contextDim: shapes.length(`${block}transformer_blocks.0.attn2.to_k.weight`, 1, 2, 'unet'),
     heads: readHeads(shapes, ldm, levels),
     linearProjection: shapes.rank(`${block}proj_in.weight`, 'unet') === 2,
   };
 }
 
-const transformerBlocks = (shapes: WeightShapes, prefix: string): number =>
-  shapes.count(`${prefix}transformer_blocks.`, '.attn1.to_q.weight');
+/** Transformer blocks of the spatial transformer at a path. */
+const transformerBlocks = (shapes: WeightShapes, path: string): number => Math.max(1, shapes.countModules(`${path}.transformer_blocks`));
 
 /** Walks the input blocks: a level ends with a block that is only a convolution of stride 2. */
 function readLevels(shapes: WeightShapes, prefix: string): readonly Level[] {
+  const blocks = shapes.countModules(`${prefix}input_blocks`);
   const levels: Level[] = [];
   let first = 1;
-  for (let at = 1; ; at++) {
-    const block = `${prefix}input_blocks.${at}.`;
-    if (shapes.has(`${block}0.in_layers.2.weight`)) continue;
-    const start = `${prefix}input_blocks.${first}.`;
-    const width = shapes.length(`${start}0.in_layers.2.weight`, 0, 4, `unet.input_blocks.${first}.0`);
-    levels.push({ width, blocks: at - first, depth: transformerBlocks(shapes, `${start}1.`) });
-    if (!shapes.has(`${block}0.op.weight`)) return levels;
+  for (let at = 1; at <= blocks; at++) {
+    if (at < blocks && !shapes.hasModule(`${prefix}input_blocks.${at}.0.op`)) continue;
+    const stages = Array.from({ length: at - first }, (_, stage) => `input_blocks.${first + stage}`);
+    const width = shapes.length(`${prefix}input_blocks.${first}.0.in_layers.2.weight`, 0, 4, `unet.input_blocks.${first}.0`);
+    const transformers = stages.map((stage) => `${prefix}${stage}.1`).filter((path) => shapes.hasModule(path));
+    const depth = Math.max(0, ...transformers.map((path) => transformerBlocks(shapes, path)));
+    levels.push({ width, blocks: stages.length, depth });
     first = at + 1;
   }
+  return levels;
 }
 
 function readHeads(shapes: WeightShapes, ldm: SidecarReader, levels: readonly Level[]): UnetConfig['heads'] {

@@ -27,7 +27,7 @@ export interface EmitRequest {
 export interface EmissionResult extends EmittedGraph {
   /** Real folder below which the weights files lie. */
   readonly externalFolder: string;
-  /** Bytes of the tensors the graph refers to, as stored. */
+  /** What its weights take once they are loaded as float32. */
   readonly weightBytes: number;
   readonly nodes: number;
   /** SHA-256 of the bytes, hex. */

@@ -1,11 +1,11 @@
-import { HostError, type TensorLocation, type WeightDtype, type WeightMap } from '@armature/sdk';
+import { HostError, type WeightDtype, type WeightMap } from '@armature/sdk';
 import type { StoredType, TensorRecord } from './graph-record.js';
 
 const typeOf: Partial<Record<WeightDtype, StoredType>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
 
 /** The weights of one network: looks tensors up, checks them, and describes how the model refers to them. */
 export class WeightShelf {
-  /** Bytes of all tensors asked for, as stored. */
+  /** What all tensors asked for take once they are loaded as float32. */
   bytes = 0;
   readonly #weights: WeightMap;
   readonly #prefix: string;
@@ -30,13 +30,10 @@ export class WeightShelf {
     if (entry.shape.length !== shape.length || entry.shape.some((dim, at) => dim !== shape[at])) {
       throw new HostError('CKPT_SHAPE_MISMATCH', { path, key, found: entry.shape.join(','), expected: shape.join(','), module });
     }
-    if (!entry.stored) {
-      this.bytes += shape.reduce((product, dim) => product * dim, 4);
-      return { name: key, type: 'float32', shape, source: { entry } };
-    }
+    this.bytes += shape.reduce((product, dim) => product * dim, 4);
+    if (!entry.stored) return { name: key, type: 'float32', shape, source: { entry } };
     const type = typeOf[entry.dtype];
     if (!type) throw new HostError('CKPT_DTYPE', { path, key, dtype: entry.dtype, module });
-    this.bytes += entry.stored.byteLength;
-    return { name: key, type, shape, source: { stored: entry.stored satisfies TensorLocation } };
+    return { name: key, type, shape, source: { stored: entry.stored } };
   }
 }

@@ -1,9 +1,10 @@
 import type { GraphBuilder, GraphValue } from '@armature/sdk';
-import { gelu, quickGelu } from '../layers/activations.js';
 import { attention } from '../layers/attention.js';
 import { channelsOf } from '../layers/channels-of.js';
+import { gelu } from '../layers/gelu.js';
 import { layerNorm } from '../layers/layer-norm.js';
 import { linear } from '../layers/linear.js';
+import { quickGelu } from '../layers/quick-gelu.js';
 
 export interface ClipLayerOptions {
   readonly heads: number;

@@ -1,9 +1,9 @@
 import type { GraphBuilder, GraphValue } from '@armature/sdk';
-import { silu } from '../layers/activations.js';
 import { channelsOf } from '../layers/channels-of.js';
 import { conv } from '../layers/conv.js';
 import { groupNorm } from '../layers/group-norm.js';
 import { linear } from '../layers/linear.js';
+import { silu } from '../layers/silu.js';
 
 const EPSILON = 1e-5;
 

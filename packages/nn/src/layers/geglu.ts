@@ -1,5 +1,5 @@
 import type { GraphBuilder, GraphValue } from '@armature/sdk';
-import { gelu } from './activations.js';
+import { gelu } from './gelu.js';
 import { linear } from './linear.js';
 
 /** Gated GELU (Shazeer 2020): a linear map to twice the width, whose second half gates the first. */

@@ -2,10 +2,12 @@ import type { GraphBuilder, GraphValue } from '@armature/sdk';
 import { resBlock } from '../blocks/res-block.js';
 import { spatialTransformer } from '../blocks/spatial-transformer.js';
 import { timestepEmbedding } from '../blocks/timestep-embedding.js';
-import { silu } from '../layers/activations.js';
+import { silu } from '../layers/silu.js';
 import { conv } from '../layers/conv.js';
 import { groupNorm } from '../layers/group-norm.js';
-import { cropTo, downsample, upsample } from '../layers/resample.js';
+import { cropTo } from '../layers/crop-to.js';
+import { downsample } from '../layers/downsample.js';
+import { upsample } from '../layers/upsample.js';
 
 /** Dimensions of a UNet in the layout of `openaimodel.UNetModel`. */
 export interface UnetConfig {

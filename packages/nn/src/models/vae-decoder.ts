@@ -1,7 +1,9 @@
 import type { GraphBuilder, GraphValue } from '@armature/sdk';
-import { normConv, vaeMiddle, vaeResBlock } from '../blocks/vae-blocks.js';
+import { normConv } from '../blocks/norm-conv.js';
+import { vaeMiddle } from '../blocks/vae-middle.js';
+import { vaeResBlock } from '../blocks/vae-res-block.js';
 import { conv } from '../layers/conv.js';
-import { upsample } from '../layers/resample.js';
+import { upsample } from '../layers/upsample.js';
 import type { VaeConfig } from './vae-config.js';
 
 /** `latent` [n,z,h,w], already divided by the model's scale factor → `image` [n,3,H,W] in −1…1 (Rombach et al. 2022). */

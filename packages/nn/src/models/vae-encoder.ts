@@ -1,7 +1,9 @@
 import type { GraphBuilder, GraphValue } from '@armature/sdk';
-import { normConv, vaeMiddle, vaeResBlock } from '../blocks/vae-blocks.js';
+import { normConv } from '../blocks/norm-conv.js';
+import { vaeMiddle } from '../blocks/vae-middle.js';
+import { vaeResBlock } from '../blocks/vae-res-block.js';
 import { conv } from '../layers/conv.js';
-import { downsampleAsymmetric } from '../layers/resample.js';
+import { downsampleAsymmetric } from '../layers/downsample-asymmetric.js';
 import type { VaeConfig } from './vae-config.js';
 
 /** `image` [n,3,H,W] in −1…1 → `moments` [n,2z,h,w]: mean and log-variance of the latent before scaling. */
