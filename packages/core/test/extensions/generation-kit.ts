@@ -3,7 +3,7 @@ import { Scope } from '../../src/di/index.js';
 import { buildGeneration, type Generation, type GenerationInput } from '../../src/host/generation.js';
 import type { ExtensionSource, HostConfig } from '../../src/host/host-api.js';
 
-export const quiet: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+const quiet: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 export async function generationOf(config: HostConfig, input: Partial<GenerationInput> = {}): Promise<Generation> {
   return buildGeneration({ number: 1, config, builtins: () => {}, scope: new Scope('host'), data: '/nowhere', log: quiet, ...input });

@@ -1,4 +1,4 @@
 export { ContributionRegistry, collectContributions, coreOwner, type RegistryEntry } from './contribution-registry.js';
 export { ExtensionLife } from './extension-life.js';
 export type { ExtensionRecord } from './extension-record.js';
-export { extensionApi, type Manifest, parseManifest } from './manifest.js';
+export { type Manifest, parseManifest } from './manifest.js';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { hostVersion } from '../host-version.js';
 
 /** Version of the extension API. */
-export const extensionApi = 1;
+const extensionApi = 1;
 
 const idSchema = z
   .string()
