@@ -97,6 +97,21 @@ it('reports the fault of an extension beside the picture, and fails with --stric
   expect(strict.stderr).toMatch(/armature: JOB_FAULTED: /);
 });
 
+it('survives a promise that an extension forgot, and ends in order on an exception of its timer', async () => {
+  const script = (stray: string): string =>
+    `import { defineExtension } from '@armature/sdk';
+     export default defineExtension({ setup({ hooks }) { hooks.sampling.plan.tap(() => { ${stray}; }); } });`;
+  await addScript('stray.js', script(`Promise.reject(new Error('forgotten'))`));
+  await desk.run(['extensions', 'allow', 'script.stray']);
+  const kept = await desk.start(['txt2img', 'a star', ...quick]).ended;
+  expect(kept).toMatchObject({ code: 0, stdout: expect.stringContaining('1 picture in') });
+  expect(kept.stderr).toMatch(/armature: warning: a promise that nobody waits for was rejected: Error: forgotten/);
+  await addScript('stray.js', script(`setTimeout(() => { throw new Error('too late'); })`));
+  const ended = await desk.start(['txt2img', 'a star', ...quick, '--json']).ended;
+  expect(ended.code).toBe(1);
+  expect(JSON.parse(ended.stdout)).toEqual({ error: { code: 'INTERNAL', message: 'too late', data: {} } });
+});
+
 it('reads armature.config.ts of the working folder', async () => {
   await writeFile(desk.path('dim.ts'), dim);
   await writeFile(

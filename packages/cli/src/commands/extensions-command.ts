@@ -26,7 +26,10 @@ export function extensionsCommand(program: Command, { terminal }: CommandContext
 }
 
 async function reports(flags: ExtensionsFlags, terminal: Terminal): Promise<readonly ExtensionReport[]> {
-  const host = await openHost(flags, terminal, new TerminalLog(terminal));
+  const log = new TerminalLog(terminal);
+  // The table says what the log would.
+  log.hold();
+  const host = await openHost(flags, terminal, log);
   try {
     return host.extensions();
   } finally {

@@ -1,4 +1,4 @@
-import { type ExtensionReport, nearestName } from '@armature/core';
+import { type ExtensionReport, nearestNames } from '@armature/core';
 import { HostError } from '@armature/sdk';
 import type { DottedFlag } from './dotted-flags.js';
 import { flagValue, isSwitchWord } from './flag-value.js';
@@ -76,5 +76,5 @@ const argFields = (report: ExtensionReport): Readonly<Record<string, JsonField>>
 function unknownFlag(flag: string, known: ReadonlyMap<string, KnownArg>): HostError {
   if (known.size === 0)
     return new HostError('CLI_USAGE', { problem: `unknown option '${flag}': no extension that is loaded takes arguments.` });
-  return new HostError('CLI_USAGE', { problem: `unknown option '${flag}' (Did you mean ${nearestName(flag, [...known.keys()])}?)` });
+  return new HostError('CLI_USAGE', { problem: `unknown option '${flag}' (Did you mean ${nearestNames([...known.keys()], flag)[0]}?)` });
 }
