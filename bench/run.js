@@ -1,11 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { tinyModelFolder } from '@armature/tiny-model';
 import { measureHooks } from './hooks.js';
 import { measureJob } from './measure-job.js';
 import { measureNetworks } from './measure-networks.js';
-import { writeRandomSd15 } from './random-sd15.js';
 
 const prompt = 'a red circle on a blue background';
 
@@ -27,7 +28,8 @@ print(
 if (!process.argv.includes('--tiny')) {
   const folder = await mkdtemp(join(tmpdir(), 'armature-bench-'));
   try {
-    const path = await writeRandomSd15(folder);
+    const path = join(folder, 'random-sd15.safetensors');
+    execFileSync(process.execPath, [fileURLToPath(new URL('random-sd15.js', import.meta.url)), path], { stdio: 'inherit' });
     print('Full-size random SD 1.5, f16: networks', await measureNetworks(path, { calls: 3, sizes: [32, 64] }));
     print(
       'Full-size random SD 1.5, f16: 512×512, 3 steps',

@@ -1,18 +1,21 @@
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tinyModelFolder } from '@armature/tiny-model';
+import { onTestFinished } from 'vitest';
 
 const tiny = join(tinyModelFolder, 'Stable-diffusion', 'tiny-sd1.safetensors');
 
 /** A models folder with one checkpoint `broken.safetensors`, made from the tiny model's bytes. */
 export function modelsWith(change: (bytes: Buffer) => Buffer): string {
-  const folder = join(mkdtempSync(join(tmpdir(), 'armature-broken-')), 'Stable-diffusion');
+  const root = mkdtempSync(join(tmpdir(), 'armature-broken-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const folder = join(root, 'Stable-diffusion');
   mkdirSync(folder);
   writeFileSync(join(folder, 'broken.safetensors'), change(readFileSync(tiny)));
   copyFileSync(tiny.replace('.safetensors', '.yaml'), join(folder, 'broken.yaml'));
   cpSync(join(tinyModelFolder, 'Stable-diffusion', 'tiny-sd1-clip'), join(folder, 'tiny-sd1-clip'), { recursive: true });
-  return join(folder, '..');
+  return root;
 }
 
 interface Header {

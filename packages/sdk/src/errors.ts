@@ -48,6 +48,7 @@ export const errorCodes = {
   PROMPT_INVALID: usage('The prompt cannot be read: {problem}.'),
   TOKENIZER_MISSING: runtime('The CLIP vocabulary could not be loaded: {problem}.'),
   JOB_CANCELLED: runtime('The job was cancelled.', 499),
+  JOB_ENDED: runtime('The job {job} has ended, so its {thing} is gone. Ask for it while a hook of the job runs.', 409),
   JOB_REJECTED: extension('{extension} turned the job away: {reason}.', 403),
   JOB_FAULTED: extension('{count} extension fault(s) in a strict job, first: {first}.'),
   HOST_DISPOSED: runtime('The host was disposed; create a new one.'),

@@ -1,7 +1,10 @@
+import type { Fault } from './fault.js';
 import type { GraphBuilder } from './graph/graph-builder.js';
-import type { Logger } from './hooks/contexts.js';
+import type { JobInfo, Logger } from './hooks/contexts.js';
 import type { WeightMap } from './hooks/model.js';
 import { createToken } from './token.js';
+import type { Conditioning } from './values/conditioning.js';
+import type { GenerationRequest } from './values/generation-request.js';
 import type { Latent } from './values/latent.js';
 import type { Raster } from './values/raster.js';
 import type { Tensor } from './values/tensor.js';
@@ -66,13 +69,37 @@ export interface StorageApi {
   /** Atomic: a reader sees the old bytes or the new. */
   write(name: string, bytes: Uint8Array): Promise<void>;
 }
+/** The text encoder of a running job's model. */
+export interface TextEncoderApi {
+  /** Conditioning of one text, [1, 77 · chunks, width]. @throws HostError JOB_ENDED. */
+  encode(job: JobInfo, text: string): Promise<Conditioning>;
+}
+/** The autoencoder of a running job's model. */
 export interface VaeApi {
-  decode(latent: Latent): Promise<readonly Raster[]>;
+  /** One picture a row. @throws HostError JOB_ENDED. */
+  decode(job: JobInfo, latent: Latent): Promise<readonly Raster[]>;
+  /** The mean of the posterior, in the sampler's scale. The picture's sides are multiples of 8. @throws HostError JOB_ENDED. */
+  encode(job: JobInfo, image: Raster): Promise<Latent>;
+}
+export interface PipelineResult {
+  readonly images: readonly { readonly image: Raster; readonly infotext: string; readonly seed: number }[];
+  readonly faults: readonly Fault[];
+}
+/** Whole pictures from inside an extension: loops, grids, second passes. */
+export interface PipelineApi {
+  /** Runs at once, also while a job waits for it. Nothing is saved. */
+  run(
+    request: Partial<GenerationRequest> & { readonly prompt: string },
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<PipelineResult>;
 }
 
 export const CATALOGUE = createToken<CatalogueApi>('armature.catalogue');
 export const WEIGHTS = createToken<WeightsApi>('armature.weights');
 export const SESSIONS = createToken<SessionsApi>('armature.sessions');
+export const TEXT_ENCODER = createToken<TextEncoderApi>('armature.text-encoder');
+export const VAE = createToken<VaeApi>('armature.vae');
+export const PIPELINE = createToken<PipelineApi>('armature.pipeline');
 export const IMAGES = createToken<ImagesApi>('armature.images');
 export const STORAGE = createToken<StorageApi>('armature.storage');
 export const LOG = createToken<Logger>('armature.log');

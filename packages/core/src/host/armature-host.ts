@@ -1,13 +1,12 @@
-import { freemem, totalmem } from 'node:os';
 import { HostError, type Logger } from '@armature/sdk';
 import type { Catalogue } from '../checkpoint/index.js';
 import type { Scope } from '../di/index.js';
-import { type Engine, ModelStore, txt2img } from '../pipeline/index.js';
-import { createSessionPool, type Runtime, type SessionPool } from '../runtime/index.js';
+import { type Engine, ModelStore, type RunningJobs, txt2img } from '../pipeline/index.js';
 import type { Generation } from './generation.js';
 import type { ExtensionReport, GenerationResult, Host, HostConfig, ModelReport, RunOptions, TidyReport } from './host-api.js';
-import { QUEUE, RUNTIME, TOKENIZER } from './host-tokens.js';
+import { QUEUE, TOKENIZER } from './host-tokens.js';
 import { hostVersion } from './host-version.js';
+import { RUNTIME_ROOM } from './runtime-room.js';
 
 /** What a host is made of; see `createHost`. */
 export interface HostParts {
@@ -15,14 +14,10 @@ export interface HostParts {
   readonly scope: Scope;
   readonly catalogue: Catalogue;
   readonly settings: Readonly<Record<string, unknown>>;
+  readonly running: RunningJobs;
   readonly log: Logger;
   /** Builds generation `number` from the configuration. */
   readonly build: (number: number) => Promise<Generation>;
-}
-
-interface RuntimeParts {
-  readonly runtime: Runtime;
-  readonly sessions: SessionPool;
 }
 
 /** The engine behind the `Host` interface. */
@@ -31,7 +26,6 @@ export class ArmatureHost implements Host {
   readonly #parts: HostParts;
   readonly #models: ModelStore;
   #generation: Generation;
-  #engines: Promise<RuntimeParts> | undefined;
   #disposed = false;
   readonly #closing = new AbortController();
 
@@ -42,16 +36,10 @@ export class ArmatureHost implements Host {
   }
 
   async txt2img(request: Parameters<Host['txt2img']>[0], options: RunOptions = {}): Promise<GenerationResult> {
-    this.#assertOpen();
-    const signal = AbortSignal.any(options.signal ? [options.signal, this.#closing.signal] : [this.#closing.signal]);
-    const generation = this.#generation;
-    generation.retain();
-    try {
-      const queue = this.#parts.scope.get(QUEUE);
-      return await queue.run(async () => txt2img(await this.#engine(generation), request, { ...options, signal }), signal);
-    } finally {
-      await generation.release();
-    }
+    const queue = this.#parts.scope.get(QUEUE);
+    return this.#inGeneration(options.signal, (engine, signal) =>
+      queue.run(async () => txt2img(await engine(), request, { ...options, signal }), signal),
+    );
   }
 
   async models(kind = 'checkpoint'): Promise<readonly ModelReport[]> {
@@ -67,6 +55,11 @@ export class ArmatureHost implements Host {
       weightsId: `${entry.path}:${entry.bytes}:${entry.modified}`,
       family: '',
     }));
+  }
+
+  /** A job of an extension, on the generation in force; it does not wait for the job that asks. */
+  child(request: Parameters<Host['txt2img']>[0], given: AbortSignal | undefined): Promise<GenerationResult> {
+    return this.#inGeneration(given, async (engine, signal) => txt2img(await engine(), request, { signal }));
   }
 
   tidy(options: { readonly dryRun: boolean }): Promise<TidyReport> {
@@ -100,12 +93,12 @@ export class ArmatureHost implements Host {
     this.#closing.abort(new HostError('HOST_DISPOSED'));
     await this.#parts.scope.get(QUEUE).idle();
     const failures: unknown[] = [];
-    const engines = this.#engines;
+    const { scope } = this.#parts;
     const steps = [
       () => this.#generation.release(),
-      async () => (await engines?.catch(() => undefined))?.sessions.dispose(),
+      () => scope.get(RUNTIME_ROOM).dispose(),
       () => this.#models.dispose(),
-      () => this.#parts.scope.dispose(),
+      () => scope.dispose(),
     ];
     for (const step of steps) {
       try {
@@ -117,14 +110,30 @@ export class ArmatureHost implements Host {
     if (failures.length > 0) throw new AggregateError(failures, 'The host was disposed with errors.');
   }
 
+  /** Keeps the generation alive for one job, which ends when its caller or the host says so. */
+  async #inGeneration<T>(
+    given: AbortSignal | undefined,
+    work: (engine: () => Promise<Engine>, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    this.#assertOpen();
+    const signal = AbortSignal.any(given ? [given, this.#closing.signal] : [this.#closing.signal]);
+    const generation = this.#generation;
+    generation.retain();
+    try {
+      return await work(() => this.#engine(generation), signal);
+    } finally {
+      await generation.release();
+    }
+  }
+
   async #engine(generation: Generation): Promise<Engine> {
     const { scope, settings, log, config } = this.#parts;
-    this.#engines ??= this.#openRuntime();
     return {
       version: `Armature ${this.version}`,
       generation,
       models: this.#models,
-      ...(await this.#engines),
+      ...(await scope.get(RUNTIME_ROOM).open()),
+      running: this.#parts.running,
       tokenizer: scope.get(TOKENIZER),
       settings,
       threads: config.threads ?? 0,
@@ -132,21 +141,7 @@ export class ArmatureHost implements Host {
     };
   }
 
-  async #openRuntime(): Promise<RuntimeParts> {
-    try {
-      const runtime = await this.#parts.scope.get(RUNTIME)();
-      const budgetBytes = (this.#parts.config.memory ?? defaultBudgetMiB()) * 2 ** 20;
-      return { runtime, sessions: createSessionPool({ runtime, budgetBytes, log: this.#parts.log }) };
-    } catch (error) {
-      this.#engines = undefined;
-      throw error;
-    }
-  }
-
   #assertOpen(): void {
     if (this.#disposed) throw new HostError('HOST_DISPOSED');
   }
 }
-
-/** Three quarters of the machine's memory, or what is free of it if that is more. */
-const defaultBudgetMiB = (): number => Math.max(totalmem() * 0.75, freemem()) / 2 ** 20;

@@ -1,11 +1,11 @@
-import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type Contribute, HostError, type Logger } from '@armature/sdk';
+import { type Contribute, HostError, type Logger, PIPELINE } from '@armature/sdk';
 import envPaths from 'env-paths';
 import { Catalogue } from '../checkpoint/index.js';
 import { Scope } from '../di/index.js';
 import { sd1Family } from '../families/index.js';
-import { resolveSettings } from '../pipeline/index.js';
+import { assertWritable } from '../image/index.js';
+import { RunningJobs, resolveSettings } from '../pipeline/index.js';
 import { builtinSamplers, builtinSchedulers } from '../sampling/index.js';
 import { ArmatureHost } from './armature-host.js';
 import { buildGeneration, type Generation } from './generation.js';
@@ -20,11 +20,19 @@ import { provideDefaults } from './provide-defaults.js';
 export async function createHost(config: HostConfig = {}): Promise<Host> {
   const log = config.log ?? consoleLog;
   const data = resolve(config.data ?? envPaths('armature', { suffix: '' }).data);
-  await makeFolder(data);
+  await assertWritable(data);
   const scope = new Scope('host');
   for (const [token, factory] of config.provide ?? []) scope.provide(token, factory);
   const catalogue = new Catalogue({ roots: (config.models ?? ['models']).map((root) => resolve(root)), data });
-  provideDefaults(scope, config, catalogue, log);
+  const running = new RunningJobs();
+  provideDefaults(scope, { config, catalogue, running, log });
+  let host: ArmatureHost | undefined;
+  scope.provide(PIPELINE, () => ({
+    run: (request, options) => {
+      if (!host) throw new HostError('TOKEN_MISSING', { extension: 'An extension', token: 'armature.pipeline before the host is ready' });
+      return host.child(request, options?.signal);
+    },
+  }));
   const build = async (number: number): Promise<Generation> => {
     const generation = await buildGeneration({ number, config, builtins, scope, data, log });
     catalogue.useFolders(generation.registry.list('modelFolder').map((entry) => entry.value));
@@ -32,7 +40,8 @@ export async function createHost(config: HostConfig = {}): Promise<Host> {
   };
   const generation = await build(1);
   const settings = await configure(config, generation, log);
-  return new ArmatureHost({ config, scope, catalogue, settings, log, build }, generation);
+  host = new ArmatureHost({ config, scope, catalogue, settings, running, log, build }, generation);
+  return host;
 }
 
 async function configure(config: HostConfig, generation: Generation, log: Logger): Promise<Readonly<Record<string, unknown>>> {
@@ -46,14 +55,6 @@ function builtins(contribute: Contribute): void {
   for (const sampler of builtinSamplers) contribute.sampler(sampler);
   for (const scheduler of builtinSchedulers) contribute.scheduler(scheduler);
   contribute.modelFamily(sd1Family);
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw new HostError('OUTPUT_UNWRITABLE', { path, problem: error instanceof Error ? error.message : String(error) }, { cause: error });
-  }
 }
 
 const consoleLog: Logger = {

@@ -1,15 +1,26 @@
-import { CATALOGUE, IMAGES, LOG, type Logger, WEIGHTS } from '@armature/sdk';
+import { CATALOGUE, IMAGES, LOG, type Logger, SESSIONS, TEXT_ENCODER, VAE, WEIGHTS } from '@armature/sdk';
 import { type Catalogue, openWeights } from '../checkpoint/index.js';
 import type { Scope } from '../di/index.js';
 import { createImages } from '../image/index.js';
 import { JobQueue } from '../jobs/index.js';
+import type { RunningJobs } from '../pipeline/index.js';
 import { createClipTokenizer } from '../prompt/index.js';
 import { startRuntime } from '../runtime/index.js';
+import { extensionSessions } from './extension-sessions.js';
 import type { HostConfig } from './host-api.js';
 import { QUEUE, RUNTIME, TOKENIZER } from './host-tokens.js';
+import { RUNTIME_ROOM, RuntimeRoom } from './runtime-room.js';
+
+export interface DefaultParts {
+  readonly config: HostConfig;
+  readonly catalogue: Catalogue;
+  readonly running: RunningJobs;
+  readonly log: Logger;
+}
 
 /** Fills the host scope with everything the embedder did not override. */
-export function provideDefaults(scope: Scope, config: HostConfig, catalogue: Catalogue, log: Logger): void {
+export function provideDefaults(scope: Scope, parts: DefaultParts): void {
+  const { config, catalogue, running, log } = parts;
   const provide: Scope['provide'] = (token, factory) => {
     if (!scope.has(token)) scope.provide(token, factory);
   };
@@ -26,6 +37,10 @@ export function provideDefaults(scope: Scope, config: HostConfig, catalogue: Cat
       return runtime;
     }),
   );
+  provide(RUNTIME_ROOM, () => new RuntimeRoom(scope.get(RUNTIME), config.memory, log));
+  provide(SESSIONS, () => extensionSessions(scope.get(RUNTIME_ROOM), config.threads ?? 0));
+  provide(TEXT_ENCODER, () => running.textEncoder);
+  provide(VAE, () => running.vae);
 }
 
 /** Runs `make` on first use; a failure is not kept, so that the next job may try again. */

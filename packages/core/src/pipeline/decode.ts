@@ -5,11 +5,15 @@ import type { Engine } from './engine.js';
 import type { Run } from './run.js';
 
 /** Latent → pictures, one at a time as the reference does. @throws HostError GRAPH_NAN, JOB_CANCELLED, RUNTIME_* */
-export async function decode(engine: Engine, { job, model, networks }: Run, latent: Latent): Promise<readonly Raster[]> {
-  job.progress.stage('decode');
+export async function decode(engine: Engine, run: Run, latent: Latent): Promise<readonly Raster[]> {
+  run.job.progress.stage('decode');
   const hook = engine.generation.hooks.image.decode;
-  const answer = hook.tapped ? await hook.first(latent, model.scope) : undefined;
-  if (answer) return answer;
+  const answer = hook.tapped ? await hook.first(latent, run.model.scope) : undefined;
+  return answer ?? decodeLatent(run, latent);
+}
+
+/** The model's own decoder. */
+export async function decodeLatent({ job, model, networks }: Run, latent: Latent): Promise<readonly Raster[]> {
   const session = await networks.session('vae-decoder');
   const rasters: Raster[] = [];
   for (let row = 0; row < latent.batch; row++) {

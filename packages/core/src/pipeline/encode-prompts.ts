@@ -46,12 +46,13 @@ export class PromptEncoder {
     const key = `${negative} ${text}`;
     const known = this.#encoded.get(key);
     if (known) return known;
-    const encoded = this.#encodeText(text, negative);
+    const encoded = this.encodeText(text, negative);
     this.#encoded.set(key, encoded);
     return encoded;
   }
 
-  async #encodeText(text: string, negative: boolean): Promise<Tensor> {
+  /** Hidden states of one text, [1, 77 · chunks, width]. */
+  async encodeText(text: string, negative = false): Promise<Tensor> {
     const tokenizer = await this.#engine.tokenizer();
     const { emphasis, comma_padding_backtrack: commaBacktrack } = this.#run.job.settings;
     const compiled = compilePrompt(text, tokenizer, { emphasis, commaBacktrack });

@@ -3,6 +3,7 @@ import type { Generation } from '../host/generation.js';
 import type { ClipTokenizer } from '../prompt/index.js';
 import type { Runtime, SessionPool } from '../runtime/index.js';
 import type { ModelStore } from './model-store.js';
+import type { RunningJobs } from './running-jobs.js';
 
 /** What the stages are given of the host: everything that outlives a job. */
 export interface Engine {
@@ -11,6 +12,8 @@ export interface Engine {
   readonly models: ModelStore;
   readonly runtime: Runtime;
   readonly sessions: SessionPool;
+  /** Jobs at work, for the tokens that give extensions their networks. */
+  readonly running: RunningJobs;
   /** The CLIP tokenizer, loaded on first use. */
   tokenizer(): Promise<ClipTokenizer>;
   /** Stored options, before a request's own. */

@@ -70,10 +70,14 @@ async function save(
   scope: ImageScope,
 ): Promise<{ image: Raster; path: string }> {
   const { image: hooks } = engine.generation.hooks;
-  const day = job.settings.save_to_dirs ? `${new Date().toISOString().slice(0, 10)}/` : '';
+  const day = job.settings.save_to_dirs ? `${localDate(new Date())}/` : '';
   const request = await hooks.saving.transform({ path: `txt2img-images/${day}${scope.seed}`, image, infotext }, scope);
   const text: Record<string, string> = job.settings.enable_pnginfo ? { parameters: formatInfotext(request.infotext) } : {};
   const path = await saveImage({ folder: out, name: request.path, extension: 'png', bytes: await encodePng(request.image, text) });
   await hooks.saved.observe({ path, image: request.image }, scope);
   return { image: request.image, path };
 }
+
+/** `2026-01-31`, in the user's time zone as the reference writes it. */
+const localDate = (now: Date): string =>
+  [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-');

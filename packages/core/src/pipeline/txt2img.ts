@@ -39,6 +39,7 @@ async function generate(engine: Engine, job: Job, images: GeneratedImage[]): Pro
   const networks = planGraphs(engine, job, model);
   const run: Run = Object.freeze({ job, model, sampling, networks });
   const encoder = new PromptEncoder(engine, run);
+  engine.running.add(run, encoder);
   try {
     for (const batch of batchesOf(job)) {
       job.progress.stage('prompt');
@@ -49,6 +50,7 @@ async function generate(engine: Engine, job: Job, images: GeneratedImage[]): Pro
       assertStrict(engine, job);
     }
   } finally {
+    engine.running.remove(job.info);
     await networks.release();
   }
 }

@@ -1,0 +1,48 @@
+import type { GraphPlan, NetworkSession, SessionsApi } from '@armature/sdk';
+import { openWeights } from '../checkpoint/index.js';
+import { emitGraph } from '../graph/index.js';
+import type { RuntimeRoom } from './runtime-room.js';
+
+type NetworkRequest = Parameters<SessionsApi['open']>[0];
+
+/** Networks of extensions: emitted and pooled like the model's own. `threads` as in the host's configuration. */
+export function extensionSessions(room: RuntimeRoom, threads: number): SessionsApi {
+  return Object.freeze({
+    open: (network: NetworkRequest) => openNetwork(room, network, threads),
+    async release(handle: Parameters<SessionsApi['release']>[0]): Promise<void> {
+      const { runtime } = await room.open();
+      await runtime.release([handle]);
+    },
+  });
+}
+
+async function openNetwork(room: RuntimeRoom, network: NetworkRequest, threads: number): Promise<NetworkSession> {
+  const { sessions } = await room.open();
+  const weights = await openWeights(network.weightsPath);
+  try {
+    const plan: GraphPlan = { network: network.key, family: 'extension', config: {}, sockets: [], variants: {} };
+    const label = `${network.key} of ${weights.path}`;
+    const lease = await sessions.acquire(JSON.stringify([weights.weightsId, plan]), {
+      label,
+      options: { threads, optimization: 'all', config: {} },
+      async emit() {
+        const emitted = await emitGraph({
+          plan,
+          network: { name: network.key, weightPrefix: network.weightPrefix, config: {}, emit: (g) => network.emit(g) },
+          weights,
+          file: weights,
+        });
+        return { graph: { ...emitted, label }, cacheable: true };
+      },
+    });
+    return Object.freeze({
+      async run(feeds, options = {}) {
+        const listed = Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, [value]]));
+        return (await lease.run(listed, { ...options, owner: network.key })).outputs;
+      },
+      free: () => lease.release(),
+    } satisfies NetworkSession);
+  } finally {
+    await weights.close();
+  }
+}
