@@ -1,7 +1,7 @@
 import type { ExtensionSource, HostConfig } from '@armature/core';
 
 /** What `armature.config.ts` may say. Paths are relative to the file. */
-export interface ArmatureConfig extends Omit<HostConfig, 'extensions' | 'log' | 'bundler'> {
+export interface ArmatureConfig extends Omit<HostConfig, 'extensions' | 'log' | 'bundler' | 'provide'> {
   /** Package names, folders (`./my-extension`), or extensions imported by the file itself. */
   readonly extensions?: readonly (string | ExtensionSource)[];
 }

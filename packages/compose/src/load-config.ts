@@ -21,7 +21,7 @@ export interface LoadedConfig {
   /** Absolute path of the file. */
   readonly path: string;
   /** With every path absolute. */
-  readonly config: Omit<HostConfig, 'log' | 'bundler'>;
+  readonly config: Omit<HostConfig, 'log' | 'bundler' | 'provide'>;
 }
 
 const names = ['armature.config.ts', 'armature.config.js', 'armature.config.mjs'];

@@ -3,6 +3,7 @@ import { HostError } from '@armature/sdk';
 import type { DottedFlag } from './dotted-flags.js';
 import { flagValue, isSwitchWord } from './flag-value.js';
 import type { JsonField } from './json-field.js';
+import { kebabCase } from './kebab-case.js';
 
 export interface ExtensionArgs {
   /** By extension id, for the request. */
@@ -61,7 +62,7 @@ function knownFlags(reports: readonly ExtensionReport[]): ReadonlyMap<string, Kn
     const unique = reports.filter((other) => short(other.id) === short(report.id)).length === 1;
     for (const [name, field] of Object.entries(argFields(report))) {
       for (const extension of unique ? [report.id, short(report.id)] : [report.id]) {
-        for (const arg of [name, name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)]) {
+        for (const arg of [name, kebabCase(name)]) {
           known.set(`--${extension}.${arg}`, { id: report.id, name, field });
         }
       }

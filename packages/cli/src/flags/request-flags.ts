@@ -2,6 +2,7 @@ import { generationRequestSchema, type RequestInput } from '@armature/core';
 import type { Command } from 'commander';
 import { flagValue } from './flag-value.js';
 import { fieldHelp, fieldPlaceholder, jsonFields } from './json-field.js';
+import { kebabCase } from './kebab-case.js';
 
 /** Fields with a shorter name on the command line. */
 const shortNames: Readonly<Record<string, string>> = {
@@ -14,13 +15,12 @@ const placeholders: Readonly<Record<string, string>> = { sampler: ' <name>', sch
 /** Fields that are no flag of their own: an argument, `--size`, `--set` and the extensions' flags. */
 const apart = new Set(['prompt', 'width', 'height', 'settings', 'extensions']);
 
-const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const fields = Object.entries(jsonFields(generationRequestSchema)).filter(([name]) => !apart.has(name));
 
 /** One flag for each field of the request schema, with its description, bounds and default. */
 export function addRequestFlags(command: Command): Command {
   for (const [name, field] of fields) {
-    const flag = `--${shortNames[name] ?? kebab(name)}`;
+    const flag = `--${shortNames[name] ?? kebabCase(name)}`;
     const parse = (text: string): unknown => flagValue(flag, text, field);
     if (field.type === 'boolean') command.option(flag, fieldHelp(field));
     else command.option(`${flag}${placeholders[name] ?? fieldPlaceholder(field)}`, fieldHelp(field), parse);
