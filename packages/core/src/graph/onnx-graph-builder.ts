@@ -71,8 +71,7 @@ export class OnnxGraphBuilder implements GraphBuilder {
   output(name: string, value: GraphValue): void {
     this.#legally(`output ${name}`, [value], () => {
       const { type, shape, name: from } = this.#edge(value);
-      if (this.#edges.has(name)) illegal(`the name is taken`);
-      this.#edges.set(name, { name, type, shape, known: undefined, key: undefined });
+      this.#define({ name, type, shape, known: undefined, key: undefined });
       this.#nodes.push({ name: `output/${name}`, op: 'Identity', inputs: [from], output: name, attributes: {} });
       this.#outputs.push({ name, type, shape });
     });
@@ -81,7 +80,7 @@ export class OnnxGraphBuilder implements GraphBuilder {
   constant(values: readonly number[], type: ElementType = 'float32', shape: readonly number[] = [values.length]): GraphValue {
     return this.#once(`constant ${type} [${shape}] ${values.join(' ')}`, () =>
       this.#legally('constant', [], () => {
-        const name = `c${this.#tensors.length}`;
+        const name = `%c${this.#tensors.length}`;
         this.#tensors.push({ name, type, shape, source: { bytes: constantBytes(values, type, shape) } });
         return this.#define({ name, type, shape, known: shape.length === 1 ? values : undefined, key: undefined });
       }),
@@ -153,7 +152,7 @@ export class OnnxGraphBuilder implements GraphBuilder {
     return this.#legally(node, inputs, () => {
       const edges = inputs.map((input) => input && this.#edge(input));
       const result = inferOutput(op, edges, attributes);
-      const output = `v${this.#nodes.length}`;
+      const output = `%${this.#nodes.length}`;
       this.#nodes.push({ name: node, op, inputs: edges.map((edge) => edge?.name ?? ''), output, attributes });
       const key = passesKey.has(op) ? edges[0]?.key : undefined;
       return this.#define({ name: output, type: result.type, shape: result.shape, known: result.known, key });
