@@ -74,6 +74,7 @@ export const errorCodes = {
   EXT_TAP_THREW: extension('{extension} failed in {hook}: {problem}.'),
   EXT_TAP_RETURNED: extension('{extension} returned {seen} from {hook}, expected {expected} or nothing.'),
   EXT_TAP_HUNG: extension('{extension} did not return from {hook} within {milliseconds} ms.'),
+  EXT_CONTRIBUTION_THREW: extension('The {kind} "{name}" of {extension} failed: {problem}.', 500),
   EXT_DISPOSE_THREW: extension('{extension} failed in dispose: {problem}.'),
   EXT_TRIPPED: extension('{extension} failed in {count} jobs in a row and is off until reload.'),
   EXT_CONSENT: extension('{path} is a script that was not allowed yet. Run: armature extensions allow {id}'),

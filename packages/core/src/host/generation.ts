@@ -1,7 +1,14 @@
 import { type Contribute, type ExtensionDefinition, type Fault, HostError, type JobInfo, LOG, type Logger } from '@armature/sdk';
 import type { Scope } from '../di/index.js';
 import { createHookSet, type HookSet, type Seat } from '../hooks/index.js';
-import { ContributionRegistry, collectContributions, coreOwner, ExtensionLife, type ExtensionRecord } from './extensions/index.js';
+import {
+  ContributionRegistry,
+  collectContributions,
+  coreOwner,
+  ExtensionLife,
+  type ExtensionRecord,
+  problemOf,
+} from './extensions/index.js';
 import type { ExtensionReport, HostConfig } from './host-api.js';
 import { hostVersion } from './host-version.js';
 
@@ -33,16 +40,35 @@ export interface GenerationInput {
   /** Application data folder. */
   readonly data: string;
   readonly log: Logger;
+  /** Runs when the hooks are sealed, before `startup.ready` speaks. */
+  readonly beforeReady?: (hooks: HookSet) => Promise<void>;
 }
 
 const defaultTimeout = 30_000;
 const defaultTripAfter = 3;
 
-/** discover → validate → order → setup → seal → ready. An extension that fails is reported; the generation stands without it. */
-export async function buildGeneration({ number, config, builtins, scope: host, data, log }: GenerationInput): Promise<Generation> {
+/**
+ * discover → validate → order → setup → seal → ready. An extension that fails is reported; the generation stands without it.
+ * @throws HostError CONFIG_INVALID when a folder of extensions cannot be read.
+ */
+export async function buildGeneration(input: GenerationInput): Promise<Generation> {
+  const { number, log } = input;
+  const scope = input.scope.child(`generation ${number}`);
+  try {
+    scope.provide(LOG, () => log);
+    const generation = await sealedGeneration(input, scope);
+    await input.beforeReady?.(generation.hooks);
+    const extensions = generation.active.map(({ id }) => id);
+    await generation.hooks.startup.ready.observe({ version: hostVersion, extensions }, { log });
+    return generation;
+  } catch (error) {
+    await scope.dispose().catch((failure: unknown) => log.warn(`generation ${number}: ${problemOf(failure)}`));
+    throw error;
+  }
+}
+
+async function sealedGeneration({ number, config, builtins, data }: GenerationInput, scope: Scope): Promise<SealedGeneration> {
   const timeout = config.hookTimeout ?? defaultTimeout;
-  const scope = host.child(`generation ${number}`);
-  scope.provide(LOG, () => log);
   const hooks = createHookSet({ timeout });
   const registry = new ContributionRegistry();
   const core = collectContributions(registry, coreOwner, () => true);
@@ -54,10 +80,7 @@ export async function buildGeneration({ number, config, builtins, scope: host, d
     hooks.ledger.add({ code, extension: String(clash.second), hook: 'setup', message, at: Date.now() });
   }
   hooks.seal();
-  const generation = new SealedGeneration(number, hooks, registry, life, scope, config.tripAfter ?? defaultTripAfter);
-  const extensions = generation.active.map(({ id }) => id);
-  await hooks.startup.ready.observe({ version: hostVersion, extensions }, { log });
-  return generation;
+  return new SealedGeneration(number, hooks, registry, life, scope, config.tripAfter ?? defaultTripAfter);
 }
 
 class SealedGeneration implements Generation {
@@ -93,7 +116,9 @@ class SealedGeneration implements Generation {
   }
 
   settle(job: JobInfo): void {
-    const { faults, clock } = this.hooks.ledgerOf(job);
+    const ledger = this.hooks.ledgerOf(job);
+    const { faults, clock } = ledger;
+    ledger.close();
     for (const record of this.#life.records) {
       if (record.state !== 'active' || !record.seat) continue;
       const last = faults.findLast((fault) => fault.extension === record.id);

@@ -53,6 +53,16 @@ describe('a healthy extension', () => {
     expect(said).toEqual(['setup of b', ['a.one', 'b.two']]);
   });
 
+  it('hears of readiness after the builder’s last word', async () => {
+    const said: string[] = [];
+    const extensions = [sourceOf('a.one', { setup: ({ hooks }) => hooks.startup.ready.tap(() => void said.push('ready')) })];
+    const beforeReady = async (): Promise<void> => void said.push('before');
+    await generationOf({ extensions }, { beforeReady });
+    expect(said).toEqual(['before', 'ready']);
+    const scope = new Scope('host');
+    await expect(generationOf({ extensions }, { scope, beforeReady: () => Promise.reject(new Error('no')) })).rejects.toThrow('no');
+  });
+
   it('gets parsed options, its log, and tokens; offers to those that come later', async () => {
     const API = createToken<{ hello(): string }>('acme.hello');
     const lines: string[] = [];

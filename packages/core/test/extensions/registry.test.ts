@@ -1,4 +1,4 @@
-import type { SamplerContribution } from '@armature/sdk';
+import { HostError, Latent, type SamplerContribution } from '@armature/sdk';
 import { describe, expect, it } from 'vitest';
 import { ContributionRegistry, collectContributions, coreOwner } from '../../src/host/extensions/index.js';
 
@@ -53,5 +53,33 @@ describe('contribution registry', () => {
     first.contribute.route(route);
     registry.add(first.pending);
     expect(() => collectContributions(registry, 'b.two', () => true).contribute.route(route)).toThrow(/by a\.one and by b\.two/);
+  });
+
+  it('says whose code failed, and lets the host’s own errors through', async () => {
+    const broken = (error: Error): SamplerContribution => ({ ...sampler('Broken'), sample: () => Promise.reject(error) });
+    const run = {} as Parameters<SamplerContribution['sample']>[0];
+    const strange = registryOf({ 'a.one': [broken(new RangeError('shapes differ'))] }).get('sampler', 'Broken');
+    await expect(strange?.sample(run)).rejects.toMatchObject({
+      code: 'EXT_CONTRIBUTION_THREW',
+      message: 'The sampler "Broken" of a.one failed: shapes differ.',
+    });
+    const cancelled = registryOf({ 'a.one': [broken(new HostError('JOB_CANCELLED'))] }).get('sampler', 'Broken');
+    await expect(cancelled?.sample(run)).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+  });
+
+  it('keeps what a class contributes whole', async () => {
+    class Doubler implements SamplerContribution {
+      readonly name = 'Doubler';
+      readonly kind = 'sigma';
+      readonly #factor = 2;
+      sample(run: Parameters<SamplerContribution['sample']>[0]) {
+        return Promise.resolve(run.latent.scale(this.#factor));
+      }
+    }
+    const run = { latent: new Latent([1, 2], [1, 1, 1, 2]) } as Parameters<SamplerContribution['sample']>[0];
+    const latent = await registryOf({ 'a.one': [new Doubler()] })
+      .get('sampler', 'Doubler')
+      ?.sample(run);
+    expect(latent?.at(1)).toBe(4);
   });
 });

@@ -181,6 +181,18 @@ describe('faults', () => {
     expect(hooks.ledgerOf(job).faults).toEqual([]);
   });
 
+  it('a job that has ended leaves no listener on its signal', async () => {
+    const { signal } = new AbortController();
+    const { hooks } = sealedSet({ 'a.slow': (set) => set.sampling.guided.tap(async () => undefined) });
+    const added = vi.spyOn(signal, 'addEventListener');
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    const job = jobOf({}, signal);
+    for (let index = 0; index < 3; index++) await hooks.sampling.guided.transform(latentOf(1), stepScope(job));
+    hooks.ledgerOf(job).close();
+    expect(added).toHaveBeenCalledOnce();
+    expect(removed.mock.calls[0]?.slice(0, 2)).toEqual(added.mock.calls[0]?.slice(0, 2));
+  });
+
   it('a tap that is told of the cancellation is not to blame', async () => {
     const stop = new AbortController();
     const { hooks } = sealedSet({

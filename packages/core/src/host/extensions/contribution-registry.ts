@@ -1,5 +1,4 @@
-import { type Contribute, type ContributionKind, type ContributionKinds, HostError } from '@armature/sdk';
-import { shortForm } from '../../hooks/index.js';
+import { type ContributionKind, type ContributionKinds, HostError } from '@armature/sdk';
 
 /** Owner of what the engine itself contributes. */
 export const coreOwner = 'armature.core';
@@ -12,19 +11,6 @@ export interface RegistryEntry<K extends ContributionKind = ContributionKind> {
   readonly value: ContributionKinds[K];
 }
 
-/** The functions a contribution of a kind must have. */
-const functionsOf: Readonly<Record<ContributionKind, readonly string[]>> = {
-  sampler: ['sample'],
-  scheduler: ['sigmas'],
-  modelFamily: ['detect'],
-  modelFolder: [],
-  upscaler: ['upscale'],
-  preprocessor: ['process'],
-  promptTag: ['activate'],
-  setting: [],
-  route: ['handle'],
-  command: ['run'],
-};
 /** Kinds whose names are shared by everyone, so that two owners cannot both have one. */
 const sharedKinds: readonly ContributionKind[] = ['modelFolder', 'promptTag', 'setting', 'route', 'command'];
 
@@ -98,33 +84,4 @@ const uniqueOf = <E extends RegistryEntry>(entries: readonly E[]): E | undefined
 function aliasesOf({ value }: RegistryEntry): readonly string[] {
   const { label, aliases = [] } = value as { readonly label?: string; readonly aliases?: readonly string[] };
   return label === undefined ? aliases : [label, ...aliases];
-}
-
-/** What one owner contributes, collected before it counts. */
-export function collectContributions(
-  registry: ContributionRegistry,
-  owner: string,
-  isOpen: (kind: ContributionKind) => boolean,
-): { readonly contribute: Contribute; readonly pending: readonly RegistryEntry[] } {
-  const pending: RegistryEntry[] = [];
-  const collector = (kind: ContributionKind) => (value: ContributionKinds[ContributionKind]) => {
-    if (!isOpen(kind)) return;
-    checkShape(kind, value);
-    const entry = { kind, id: `${owner}/${value.name}`, owner, value };
-    registry.check(entry, pending);
-    pending.push(entry);
-  };
-  const kinds = Object.keys(functionsOf) as ContributionKind[];
-  return { contribute: Object.freeze(Object.fromEntries(kinds.map((kind) => [kind, collector(kind)]))) as unknown as Contribute, pending };
-}
-
-function checkShape(kind: ContributionKind, item: unknown): void {
-  const { name } = (item ?? {}) as { name?: unknown };
-  if (typeof name !== 'string' || name.trim() === '') {
-    throw new TypeError(`contribute.${kind}() was given ${shortForm(item)}, which has no name`);
-  }
-  for (const member of functionsOf[kind]) {
-    const found = (item as Record<string, unknown>)[member];
-    if (typeof found !== 'function') throw new TypeError(`${kind} "${name}": ${member} is ${shortForm(found)}, not a function`);
-  }
 }

@@ -7,7 +7,8 @@ import { extensionLog } from './extension-log.js';
 import { ExtensionRecord } from './extension-record.js';
 import type { Manifest } from './manifest.js';
 import { orderExtensions } from './order-extensions.js';
-import { problemOf, type SetupParts, setupExtension } from './setup-extension.js';
+import { problemOf } from './problem-of.js';
+import { type SetupParts, setupExtension } from './setup-extension.js';
 import { withinDeadline } from './within-deadline.js';
 
 /** The extensions of one generation: discover → validate → order → set up, and back down in reverse. */
@@ -102,6 +103,7 @@ export class ExtensionLife {
       record.definition = checked.definition;
       record.args = checked.args;
       record.seat = this.#seat(record, digest);
+      record.phase = 'setup';
       await setupExtension(record, checked, record.seat, this.#parts);
       record.state = 'active';
     } catch (error) {

@@ -10,6 +10,8 @@ export class ExtensionRecord {
   readonly version: string;
   readonly candidate: ExtensionCandidate;
   state: ExtensionState = 'listed';
+  /** Where a fault of its way up belongs. */
+  phase: 'load' | 'setup' = 'load';
   cause: HostError | undefined;
   blockedBy: string | undefined;
   definition: ExtensionDefinition | undefined;
@@ -34,8 +36,14 @@ export class ExtensionRecord {
     this.state = state;
     this.cause = cause;
     const { message, code } = cause;
-    const hook = state === 'failed' ? 'setup' : 'load';
-    return { code, extension: this.id, hook, message, ...(cause.cause === undefined ? {} : { cause: cause.cause }), at: Date.now() };
+    return {
+      code,
+      extension: this.id,
+      hook: this.phase,
+      message,
+      ...(cause.cause === undefined ? {} : { cause: cause.cause }),
+      at: Date.now(),
+    };
   }
 
   report(): ExtensionReport {

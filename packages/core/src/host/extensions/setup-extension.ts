@@ -12,8 +12,10 @@ import type { Scope } from '../../di/index.js';
 import type { HookSet, Seat } from '../../hooks/index.js';
 import { extensionStorage } from '../extension-storage.js';
 import type { CheckedDefinition } from './check-definition.js';
-import { type ContributionRegistry, collectContributions } from './contribution-registry.js';
+import { collectContributions } from './collect-contributions.js';
+import type { ContributionRegistry } from './contribution-registry.js';
 import type { ExtensionRecord } from './extension-record.js';
+import { problemOf } from './problem-of.js';
 import { withinDeadline } from './within-deadline.js';
 
 /** What the setups of one generation share. */
@@ -97,9 +99,3 @@ const setupError = (extension: string, error: unknown): HostError =>
   isHostError(error) && (error.code.startsWith('EXT_') || error.code === 'TOKEN_MISSING')
     ? error
     : new HostError('EXT_SETUP_THREW', { extension, problem: problemOf(error) }, { cause: error });
-
-/** What an error says; all of them where there are several. */
-export function problemOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(problemOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
-}
