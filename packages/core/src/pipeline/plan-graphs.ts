@@ -51,7 +51,7 @@ async function acquireSession(engine: Engine, job: Job, model: JobModel, name: s
   const structure = hooks.structuralKey(structuralHooks, scope);
   const plan = await hooks.graph.plan.transform(base, scope);
   const options = await sessionOptions(engine, model, plan);
-  return engine.sessions.acquire(JSON.stringify([model.info.weightsId, plan, options, structure.key]), {
+  const lease = await engine.sessions.acquire(JSON.stringify([model.info.weightsId, plan, options, structure.key]), {
     label: `${name} of ${model.info.name}`,
     options,
     signal: job.info.signal,
@@ -61,6 +61,8 @@ async function acquireSession(engine: Engine, job: Job, model: JobModel, name: s
       return { graph, cacheable: structure.clean() };
     },
   });
+  const unfilled = Object.fromEntries(plan.sockets.map((socket) => [socket.name, []]));
+  return { ...lease, run: (feeds, runOptions) => lease.run({ ...unfilled, ...feeds }, runOptions) };
 }
 
 function basePlan(job: Job, model: JobModel, network: FamilyNetwork): GraphPlan {
