@@ -65,6 +65,11 @@ it('runs a TypeScript script after consent, with flags of its own', async () => 
   expect(before.stdout).toMatch(/script\.dim .*blocked|EXT_CONSENT.*armature extensions allow script\.dim/);
   expect(await desk.run(['extensions', 'allow', 'script.dim'])).toMatchObject({ code: 0, stdout: 'script.dim is allowed\n' });
   expect((await desk.run(['extensions'])).stdout).toMatch(/script\.dim +0\.0\.0 +active +image\.each.*--dim\.amount/);
+  // A script of the same name elsewhere is another script.
+  await mkdir(desk.path('elsewhere'));
+  await writeFile(desk.path('elsewhere/dim.ts'), dim);
+  await writeFile(desk.path('other.config.ts'), `export default { scriptFolders: ['elsewhere'] };`);
+  expect((await desk.run(['extensions', '--config', 'other.config.ts'])).stdout).toMatch(/script\.dim.*EXT_CONSENT/);
 
   const dark = await desk.run(['txt2img', 'a star', ...quick, '--dim.amount', '0', '--json']);
   const result = JSON.parse(dark.stdout);

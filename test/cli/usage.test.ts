@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { generationRequestSchema } from '@armature/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Desk } from './armature.js';
@@ -24,6 +24,14 @@ describe('help', () => {
       if (!['prompt', 'width', 'height', 'settings', 'extensions'].includes(name)) expect(text).toContain(schema.description);
     }
     expect(text).toContain('--steps <n> Sampling steps (1 to 1000; default 20)');
+  });
+
+  it('has every flag on the page docs/cli.md', async () => {
+    const page = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8');
+    const { stdout } = await desk.run(['txt2img', '--help']);
+    const flags = [...stdout.matchAll(/^ {2}(--[\w-]+)/gm)].map(([, flag]) => flag as string);
+    expect(flags.length).toBeGreaterThan(20);
+    expect(flags.filter((flag) => !page.includes(`\`${flag}`))).toEqual([]);
   });
 
   it('names the exit codes', async () => {

@@ -51,9 +51,8 @@ function extensionRow({ id, version, state, cause, hooks, contributions, args }:
 
 async function allowScript(id: string, flags: ExtensionsFlags, terminal: Terminal): Promise<void> {
   const all = await reports(flags, terminal);
-  if (!all.some((report) => report.id === id)) {
-    throw new HostError('EXT_NOT_FOUND', { id, known: all.map((report) => report.id).join(', ') || 'none' });
-  }
-  await new ConsentStore(dataFolder(terminal)).allow(id);
+  const script = all.find((report) => report.id === id);
+  if (!script) throw new HostError('EXT_NOT_FOUND', { id, known: all.map((report) => report.id).join(', ') || 'none' });
+  await new ConsentStore(dataFolder(terminal)).allow(id, script.origin);
   terminal.stdout.write(`${id} is allowed\n`);
 }

@@ -59,7 +59,7 @@ async function runWithProgress(
 ): Promise<GenerationResult> {
   const progress = openProgress(terminal, order.preview);
   let result: GenerationResult | undefined;
-  log.hold();
+  if (terminal.stderr.isTTY) log.hold();
   try {
     result = await host.txt2img(request, {
       signal: terminal.signal,

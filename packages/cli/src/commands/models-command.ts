@@ -30,20 +30,14 @@ async function listModels(flags: ModelsFlags, terminal: Terminal): Promise<void>
   try {
     const models = await host.models(flags.kind);
     if (flags.json) terminal.stdout.write(`${JSON.stringify(models)}\n`);
-    else if (models.length > 0) terminal.stdout.write(table([['KIND', 'TITLE', 'SIZE', 'FAMILY', 'FILE'], ...models.map(modelRow)]));
+    else if (models.length > 0) terminal.stdout.write(table([['KIND', 'TITLE', 'SIZE', 'FILE'], ...models.map(modelRow)]));
     else terminal.stderr.write('No model files were found. Put them into models/ or pass --models.\n');
   } finally {
     await host.dispose();
   }
 }
 
-const modelRow = (model: ModelReport): readonly string[] => [
-  model.kind,
-  model.title,
-  `${(model.bytes / 1e6).toFixed(1)} MB`,
-  model.family,
-  model.path,
-];
+const modelRow = (model: ModelReport): readonly string[] => [model.kind, model.title, `${(model.bytes / 1e6).toFixed(1)} MB`, model.path];
 
 async function tidyModels(flags: ModelsFlags, terminal: Terminal): Promise<void> {
   const log = new TerminalLog(terminal);

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { HostError } from '@armature/sdk';
 import { z } from 'zod';
 
-const schema = z.looseObject({ allowScripts: z.array(z.string()).default([]) });
+/** An allowed script. The consent is for this file: another folder's script of the same name is another script. */
+const consent = z.strictObject({ id: z.string(), path: z.string() });
+const schema = z.looseObject({ allowScripts: z.array(consent).default([]) });
 
 /** Which scripts the user has allowed, in `config.json` of the data folder. */
 export class ConsentStore {
@@ -16,15 +18,16 @@ export class ConsentStore {
     this.#path = join(folder, 'config.json');
   }
 
-  /** @throws HostError CONFIG_INVALID */
-  async allowed(): Promise<readonly string[]> {
-    return (await this.#read()).allowScripts;
+  /** Ids of the allowed scripts that lie in these folders. @throws HostError CONFIG_INVALID */
+  async allowed(folders: readonly string[]): Promise<readonly string[]> {
+    const { allowScripts } = await this.#read();
+    return allowScripts.filter(({ path }) => folders.includes(dirname(path))).map(({ id }) => id);
   }
 
-  /** Adds an id; everything else in the file stays. @throws HostError CONFIG_INVALID, OUTPUT_UNWRITABLE */
-  async allow(id: string): Promise<void> {
+  /** Adds a script; everything else in the file stays. @throws HostError CONFIG_INVALID, OUTPUT_UNWRITABLE */
+  async allow(id: string, path: string): Promise<void> {
     const config = await this.#read();
-    const allowScripts = [...new Set([...config.allowScripts, id])].sort();
+    const allowScripts = [...config.allowScripts.filter((script) => script.path !== path), { id, path }];
     await this.#write(`${JSON.stringify({ ...config, allowScripts }, null, 2)}\n`);
   }
 

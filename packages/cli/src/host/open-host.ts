@@ -18,13 +18,15 @@ export async function openHost(flags: HostFlags, terminal: Terminal, log: Logger
   const cacheFolder = join(data, 'bundles');
   const loaded = await loadConfig({ folder: terminal.folder, path: flags.config, cacheFolder });
   const config = loaded?.config ?? {};
+  const scriptFolders = config.scriptFolders ?? [join(terminal.folder, 'scripts')];
+  const consents = await new ConsentStore(data).allowed(scriptFolders);
   return createHost({
     ...config,
     ...definedOnly({ device: flags.device, threads: flags.threads, memory: flags.memory }),
     models: await modelRoots(flags, config, terminal.folder),
     extensionFolders: config.extensionFolders ?? [join(terminal.folder, 'extensions')],
-    scriptFolders: config.scriptFolders ?? [join(terminal.folder, 'scripts')],
-    allowScripts: config.allowScripts === true || [...(config.allowScripts ?? []), ...(await new ConsentStore(data).allowed())],
+    scriptFolders,
+    allowScripts: config.allowScripts === true || [...(config.allowScripts ?? []), ...consents],
     data: terminal.env.ARMATURE_DATA ? data : (config.data ?? data),
     log,
     bundler: createBundler({ cacheFolder }),
