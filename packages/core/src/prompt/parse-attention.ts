@@ -12,10 +12,13 @@ const tokens = /\\\(|\\\)|\\\[|\\\]|\\\\|\\|\(|\[|:\s*([+-]?[.\d]+)\s*\)|\)|\]|[
 const breaks = /\s*\bBREAK\b\s*/u;
 const round = 1.1;
 const square = 1 / 1.1;
+/** Deeper brackets would make weights no float32 can hold well before they make sense. */
+const deepest = 256;
 
 /**
  * The webui's attention syntax: `(more)` ×1.1, `[less]` ÷1.1, `(exactly:1.3)`, `\(` for the character, BREAK. Brackets
- * nest, open ones close at the end. Empty text is one empty entry. @throws HostError PROMPT_INVALID for a weight like `1.2.3`
+ * nest, open ones close at the end. Empty text is one empty entry.
+ * @throws HostError PROMPT_INVALID for a weight like `1.2.3` and for more than 256 brackets open at once
  */
 export function parseAttention(text: string): readonly WeightedText[] {
   const parser = new AttentionParser();
@@ -30,8 +33,8 @@ class AttentionParser {
 
   read(token: string, weight: string | undefined): void {
     if (token.startsWith('\\')) this.#push(token.slice(1), 1);
-    else if (token === '(') this.#round.push(this.#parts.length);
-    else if (token === '[') this.#square.push(this.#parts.length);
+    else if (token === '(') this.#open(this.#round);
+    else if (token === '[') this.#open(this.#square);
     else if (weight !== undefined && this.#round.length > 0) this.#multiplyFrom(this.#round.pop(), readWeight(weight));
     else if (token === ')' && this.#round.length > 0) this.#multiplyFrom(this.#round.pop(), round);
     else if (token === ']' && this.#square.length > 0) this.#multiplyFrom(this.#square.pop(), square);
@@ -51,6 +54,11 @@ class AttentionParser {
     return merged;
   }
 
+  #open(brackets: number[]): void {
+    if (brackets.length === deepest) throw new HostError('PROMPT_INVALID', { problem: `more than ${deepest} brackets are open at once` });
+    brackets.push(this.#parts.length);
+  }
+
   #pushPlain(token: string): void {
     for (const [i, part] of token.split(breaks).entries()) {
       if (i > 0) this.#push('BREAK', breakWeight);
@@ -62,8 +70,8 @@ class AttentionParser {
     this.#parts.push({ text, weight });
   }
 
-  #multiplyFrom(from: number | undefined, factor: number): void {
-    for (const part of this.#parts.slice(from)) part.weight *= factor;
+  #multiplyFrom(from = 0, factor = 1): void {
+    for (let i = from; i < this.#parts.length; i++) (this.#parts[i] as { weight: number }).weight *= factor;
   }
 }
 

@@ -1,0 +1,123 @@
+import { Tensor } from '@armature/sdk';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  applyEmphasis,
+  type ClipTokenizer,
+  compilePrompt,
+  createClipTokenizer,
+  emptyChunk,
+  extractTags,
+  joinChunks,
+  parseAttention,
+} from '../../src/prompt/index.js';
+import { readTable } from './read-table.js';
+
+interface Row {
+  readonly prompt: string;
+  readonly attention: readonly (readonly [string, number])[];
+  readonly chunks: readonly { readonly tokens: readonly number[]; readonly multipliers: readonly number[] }[];
+  readonly extra_networks: {
+    readonly prompt: string;
+    readonly networks: Readonly<Record<string, readonly { readonly positional: readonly string[]; readonly named: object }[]>>;
+  };
+}
+
+const rows = readTable<Row>('prompt_parser.json');
+const original = { emphasis: 'Original', commaBacktrack: 20 } as const;
+let tokenizer: ClipTokenizer;
+beforeAll(async () => {
+  tokenizer = await createClipTokenizer();
+});
+
+describe('attention syntax', () => {
+  it.each(rows)('$prompt', ({ prompt, attention }) => {
+    expect(parseAttention(prompt).map(({ text, weight }) => [text, weight])).toEqual(attention);
+  });
+
+  it('refuses a weight that is no number, by name', () => {
+    expect(() => parseAttention('(a:1.2.3)')).toThrow(expect.objectContaining({ code: 'PROMPT_INVALID' }));
+  });
+
+  it('multiplies a BREAK in weighted brackets, so that it is a word', () => {
+    expect(parseAttention('(a BREAK b:1.2)').map(({ weight }) => weight)).toEqual([1.2, -1.2, 1.2]);
+  });
+
+  it('refuses brackets nobody can mean, and reads many that close', () => {
+    expect(() => parseAttention('('.repeat(300))).toThrow(expect.objectContaining({ code: 'PROMPT_INVALID' }));
+    expect(parseAttention('(a)[b]'.repeat(15_000)).length).toBe(30_000);
+  });
+});
+
+describe('chunks', () => {
+  // Its entities are decoded by the webui's ftfy, not by Hugging Face's tokenizer.
+  it.each(rows.filter(({ prompt }) => !prompt.includes('&amp;')))('$prompt', ({ prompt, chunks }) => {
+    const compiled = compilePrompt(prompt, tokenizer, original).chunks;
+    expect(compiled.map(({ tokens }) => tokens)).toEqual(chunks.map(({ tokens }) => tokens));
+    expect(compiled.map(({ weights }) => weights)).toEqual(chunks.map(({ multipliers }) => multipliers));
+  });
+
+  it('is one for an empty prompt', () => {
+    expect(compilePrompt('', tokenizer, original).chunks).toEqual([emptyChunk(tokenizer)]);
+    expect(emptyChunk(tokenizer).tokens).toEqual([49406, ...new Array(76).fill(49407)]);
+  });
+
+  it('does not look back for a comma when told not to', () => {
+    const text = `${'cat '.repeat(70)}, ${'dog '.repeat(10)}`;
+    const lengths = (commaBacktrack: number) =>
+      compilePrompt(text, tokenizer, { ...original, commaBacktrack }).chunks.map(({ tokens }) => tokens.indexOf(49407) - 1);
+    expect(lengths(20)).toEqual([71, 10]);
+    expect(lengths(3)).toEqual([75, 6]);
+    expect(lengths(0)).toEqual([75, 6]);
+  });
+
+  it('leaves brackets as text with emphasis None, and reads them with Ignore', () => {
+    const none = compilePrompt('(cat)', tokenizer, { ...original, emphasis: 'None' }).chunks[0];
+    expect(none?.tokens.slice(1, 4)).toEqual(tokenizer.encode('(cat)'));
+    const ignored = compilePrompt('(cat)', tokenizer, { ...original, emphasis: 'Ignore' }).chunks[0];
+    expect(ignored?.tokens.slice(1, 3)).toEqual([2368, 49407]);
+  });
+});
+
+describe('emphasis', () => {
+  const hidden = new Tensor(
+    Float32Array.from({ length: 77 * 4 }, (_, i) => 1 + Math.sin(i)),
+    [1, 77, 4],
+  );
+  const mean = (tensor: Tensor): number => tensor.toFloat32Array().reduce((sum, value) => sum + value, 0) / tensor.size;
+  const chunk = () => compilePrompt('a (red:2) cat', tokenizer, original).chunks;
+
+  it('Original weights tokens and restores the mean', () => {
+    const weighted = applyEmphasis(hidden, chunk(), 'Original');
+    expect(mean(weighted)).toBeCloseTo(mean(hidden), 5);
+    const ratio = (token: number): number => weighted.at(token * 4) / hidden.at(token * 4);
+    expect(ratio(2) / ratio(1)).toBeCloseTo(2, 5);
+  });
+
+  it('No norm only weights, Ignore and None change nothing', () => {
+    const weighted = applyEmphasis(hidden, chunk(), 'No norm');
+    expect([weighted.at(4), weighted.at(8)]).toEqual([hidden.at(4), 2 * hidden.at(8)]);
+    expect(applyEmphasis(hidden, chunk(), 'Ignore')).toBe(hidden);
+    expect(applyEmphasis(hidden, chunk(), 'None')).toBe(hidden);
+  });
+
+  it('joins chunks one behind the other', () => {
+    const joined = joinChunks([hidden, hidden.scale(2)]);
+    expect(joined.shape).toEqual([1, 154, 4]);
+    expect(joined.at(77 * 4)).toBe(2 * hidden.at(0));
+    expect(() => joinChunks([hidden, new Tensor(new Float32Array(77), [1, 77, 1])])).toThrow(RangeError);
+  });
+});
+
+describe('tags', () => {
+  it.each(rows)('$prompt', ({ prompt, extra_networks: wanted }) => {
+    const { text, tags } = extractTags(prompt);
+    expect(text).toBe(wanted.prompt);
+    for (const [kind, items] of Object.entries(wanted.networks)) {
+      const found = tags.filter((tag) => tag.kind === kind);
+      expect(found.map(({ args, named }) => ({ positional: args, named }))).toEqual(
+        items.map(({ positional, named }) => ({ positional, named })),
+      );
+    }
+    expect(tags.length).toBe(Object.values(wanted.networks).flat().length);
+  });
+});

@@ -1,0 +1,100 @@
+import { Conditioning, type Latent, type NoiseSchedule, type SamplerContribution, Tensor } from '@armature/sdk';
+import {
+  builtinSamplers,
+  builtinSchedulers,
+  createImageNoise,
+  createNoiseSchedule,
+  planSigmas,
+  resolveSampler,
+  type SamplingInput,
+  type SamplingMoments,
+} from '../../src/sampling/index.js';
+
+/** Nobody speaks. */
+export const silent: SamplingMoments = {
+  feeds: async (feeds) => feeds,
+  wrapDenoiser: (inner) => inner,
+  prediction: async (predictions) => predictions,
+  guidance: async () => undefined,
+  guided: async (latent) => latent,
+  step: async () => undefined,
+  noise: async (latent) => latent,
+};
+
+export interface RunOptions {
+  readonly sampler: string | SamplerContribution;
+  readonly scheduler?: string;
+  readonly steps?: number;
+  readonly seeds?: readonly number[];
+  readonly source?: 'CPU' | 'NV';
+  readonly prediction?: NoiseSchedule['prediction'];
+  readonly eta?: number;
+  readonly cfgScale?: number;
+  readonly tokens?: readonly [positive: number, negative: number];
+  readonly moments?: Partial<SamplingMoments>;
+  readonly signal?: AbortSignal;
+  readonly network?: SamplingInput['network'];
+}
+
+/** Mean and deviation of the data the Gaussian network was "trained" on. */
+export const gaussian = { mean: 0.5, deviation: 0.25 };
+
+/**
+ * The exact network for data drawn from a normal distribution: the best guess of epsilon (or v) is linear in the latent.
+ * A sampler that is right turns noise into samples of that distribution.
+ */
+export function gaussianNetwork({ alphasCumprod, prediction, timestepToSigma }: NoiseSchedule): SamplingInput['network'] {
+  return async ({ latent, timestep }) => {
+    const alpha = Number.isInteger(timestep) ? (alphasCumprod[timestep] as number) : 1 / (1 + timestepToSigma(timestep) ** 2);
+    const signal = Math.sqrt(alpha);
+    const noise = Math.sqrt(1 - alpha);
+    const variance = alpha * gaussian.deviation ** 2 + noise ** 2;
+    const epsilon = latent.map((value) => ((value - signal * gaussian.mean) * noise) / variance);
+    if (prediction === 'epsilon') return epsilon;
+    const denoised = latent.sub(epsilon.scale(noise)).scale(1 / signal);
+    return epsilon.scale(signal).sub(denoised.scale(noise));
+  };
+}
+
+export function samplingInput(options: RunOptions): SamplingInput {
+  const { seeds = [1234], source = 'CPU', steps = 8, tokens = [77, 77], prediction = 'epsilon' } = options;
+  const schedule = createNoiseSchedule({ linearStart: 0.00085, linearEnd: 0.012, timesteps: 1000, prediction });
+  const samplers = typeof options.sampler === 'string' ? builtinSamplers : [options.sampler];
+  const name = typeof options.sampler === 'string' ? options.sampler : options.sampler.name;
+  const choice = resolveSampler({ sampler: name, scheduler: options.scheduler ?? 'Automatic', samplers, schedulers: builtinSchedulers });
+  const text = (length: number): Conditioning =>
+    new Conditioning(new Tensor(new Float32Array(seeds.length * length * 2), [seeds.length, length, 2]));
+  const [positive, negative] = tokens.map(text) as [Conditioning, Conditioning];
+  return {
+    plan: {
+      sampler: name,
+      scheduler: 'Automatic',
+      steps,
+      sigmas: planSigmas({ ...choice, steps, schedule }),
+      cfgScale: options.cfgScale ?? 7,
+    },
+    sampler: choice.sampler,
+    schedule,
+    options: { eta: options.eta ?? 1, sChurn: 0, sTmin: 0, sTmax: Number.POSITIVE_INFINITY, sNoise: 1 },
+    noise: createImageNoise({
+      source,
+      shape: [4, 8, 8],
+      seeds,
+      subseeds: [],
+      subseedStrength: 0,
+      seedResizeFrom: { width: 0, height: 0 },
+      seedDelta: 0,
+    }),
+    positive: () => positive,
+    negative: () => negative,
+    network: options.network ?? gaussianNetwork(schedule),
+    moments: { ...silent, ...options.moments },
+    signal: options.signal ?? new AbortController().signal,
+  };
+}
+
+export function statistics(latent: Latent): { readonly mean: number; readonly deviation: number } {
+  const values = latent.toFloat32Array();
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { mean, deviation: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length) };
+}
