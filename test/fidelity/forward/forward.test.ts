@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { IntTensor, Tensor } from '@armature/sdk';
+import { IntTensor, type Tensor } from '@armature/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { maxDifference, readTable } from '../../../packages/core/test/sampling/safetensors-table.js';
+import { maxDifference } from './max-difference.js';
+import { readTensors } from './read-tensors.js';
 import { type RunNetwork, Sd1Networks } from './sd1-networks.js';
 
 /** Acceptance line: what one pass of a network may differ from the original's. */
@@ -18,17 +19,14 @@ beforeAll(async () => {
 });
 afterAll(() => networks.stop());
 
-const read = (folder: string, name: string) =>
-  new Map([...readTable(`${folder}/${name}.safetensors`)].map(([key, { data, shape }]) => [key, new Tensor(data, shape)]));
-
 function expectEqual(found: Tensor | undefined, expected: Tensor | undefined): void {
   expect(found?.shape).toEqual(expected?.shape);
   expect(maxDifference(found!.toFloat32Array(), expected!.toFloat32Array())).toBeLessThanOrEqual(LIMIT);
 }
 
 describe.each(folders)('single passes of %s', (folder) => {
-  describe('text encoder', () => {
-    const pairs = read(folder, 'clip');
+  describe('text encoder', async () => {
+    const pairs = await readTensors(`${folder}/clip.safetensors`);
     it.each([
       ['last', 1],
       ['clipskip2', 2],
@@ -43,8 +41,8 @@ describe.each(folders)('single passes of %s', (folder) => {
     });
   });
 
-  describe('unet', () => {
-    const pairs = read(folder, 'unet');
+  describe('unet', async () => {
+    const pairs = await readTensors(`${folder}/unet.safetensors`);
     const feeds = (name: string) => ({
       latent: pairs.get(`${name}.x`)!,
       timestep: pairs.get(`${name}.t`)!,
@@ -76,8 +74,8 @@ describe.each(folders)('single passes of %s', (folder) => {
     });
   });
 
-  describe('vae', () => {
-    const pairs = read(folder, 'vae');
+  describe('vae', async () => {
+    const pairs = await readTensors(`${folder}/vae.safetensors`);
     const names = (pattern: RegExp) => [...pairs.keys()].flatMap((key) => pattern.exec(key)?.[1] ?? []);
 
     it.each(names(/^(dec\..*)\.z$/))('%s', async (name) => {
