@@ -2,6 +2,7 @@ import type { ImageScope, Infotext, Raster } from '@armature/sdk';
 import type { GeneratedImage } from '../host/host-api.js';
 import { encodePng, formatInfotext, saveImage } from '../image/index.js';
 import type { Batch } from '../jobs/index.js';
+import { addFields } from './add-fields.js';
 import { describeImage } from './describe-image.js';
 import type { Engine } from './engine.js';
 import { writeExtensionFields } from './parse-extension-args.js';
@@ -58,7 +59,7 @@ function noteSkipped(engine: Engine, run: Run, infotext: Infotext): Infotext {
   const { faults } = engine.generation.hooks.ledgerOf(run.job.info);
   if (faults.length === 0) return infotext;
   const names = [...new Set(faults.map((fault) => `${fault.extension} (${fault.hook})`))];
-  return { ...infotext, fields: new Map([...infotext.fields, ['Skipped', names.join(' ')]]) };
+  return addFields(infotext, [['Skipped', names.join(' ')]]);
 }
 
 async function save(

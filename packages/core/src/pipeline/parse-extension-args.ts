@@ -1,6 +1,7 @@
 import { argsToInfotext, HostError, type Infotext, parseArgs } from '@armature/sdk';
 import type { Generation } from '../host/generation.js';
 import type { Job } from '../jobs/index.js';
+import { addFields } from './add-fields.js';
 
 type ArgsById = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -18,9 +19,9 @@ export function parseExtensionArgs(generation: Generation, given: ArgsById): Arg
 
 /** Adds the labelled arguments of every extension that differ from their defaults. */
 export function writeExtensionFields(generation: Generation, job: Job, infotext: Infotext): Infotext {
-  const fields = new Map(infotext.fields);
-  for (const { id, definition } of generation.active) {
-    for (const [key, value] of argsToInfotext(id, definition, job.info.request.extensions[id] ?? {})) fields.set(key, value);
-  }
-  return { ...infotext, fields };
+  const given = job.info.request.extensions;
+  return addFields(
+    infotext,
+    generation.active.flatMap(({ id, definition }) => [...argsToInfotext(id, definition, given[id] ?? {})]),
+  );
 }
