@@ -7,7 +7,8 @@ import { PULSE_ALIVE, PULSE_FD, type RuntimeAnswer } from './protocol.js';
 import type { ChannelEvents, OpenChannel, RuntimeChannel } from './runtime-channel.js';
 
 /** What a process needs to find libraries, its temporary folder and a device; nothing else of the host's environment goes over. */
-const PASSED = /^(PATH|HOME|USERPROFILE|TMPDIR|TMP|TEMP|SYSTEMROOT|WINDIR|LANG|LC_ALL|TZ|DISPLAY|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH)$/i;
+const PASSED =
+  /^(PATH|HOME|USERPROFILE|TMPDIR|TMP|TEMP|SYSTEMROOT|WINDIR|LANG|LC_ALL|TZ|MALLOC_MMAP_THRESHOLD_|DISPLAY|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH)$/i;
 const PASSED_GROUPS = /^(ORT|CUDA|NVIDIA|VK|XDG)_/;
 
 /** Lines of output kept to explain a crash. */
@@ -28,8 +29,14 @@ function untrack(child: ChildProcess): void {
   if (children.size === 0) process.off('exit', killAll);
 }
 
+/**
+ * glibc raises this limit by itself, after which freed weights stay in its heap. With it fixed, freeing a full-size UNet gives all
+ * but 140 of 3450 MiB back (else 1800 stay), for a sixth more CPU time in loading and none in running. Other systems ignore it.
+ */
+const FREED_AT_ONCE = { MALLOC_MMAP_THRESHOLD_: String(2 ** 20) };
+
 function passedEnvironment(): Record<string, string> {
-  const passed: Record<string, string> = {};
+  const passed: Record<string, string> = { ...FREED_AT_ONCE };
   for (const [name, value] of Object.entries(process.env))
     if (value !== undefined && (PASSED.test(name) || PASSED_GROUPS.test(name))) passed[name] = value;
   return passed;

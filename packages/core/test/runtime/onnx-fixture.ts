@@ -4,6 +4,8 @@ export interface FixtureNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** Integer attributes. */
+  readonly attributes?: Readonly<Record<string, number>>;
 }
 export interface FixtureValue {
   readonly name: string;
@@ -14,7 +16,8 @@ export interface FixtureInitializer {
   readonly name: string;
   readonly shape: readonly number[];
   readonly values?: readonly number[];
-  readonly type?: 'float32' | 'int64';
+  /** `float16` only for external data. */
+  readonly type?: keyof typeof TYPES;
   readonly external?: { readonly location: string; readonly offset: number; readonly length: number };
 }
 export interface FixtureModel {
@@ -24,7 +27,8 @@ export interface FixtureModel {
   readonly initializers?: readonly FixtureInitializer[];
 }
 
-const TYPES = { float32: 1, int64: 7 } as const;
+/** TensorProto.DataType. */
+export const TYPES = { float32: 1, int64: 7, float16: 10 } as const;
 const OPSET = 17;
 
 function varint(value: number): number[] {
@@ -44,11 +48,14 @@ const bytes = (field: number, value: Iterable<number>): number[] => {
 };
 const text = (field: number, value: string): number[] => bytes(field, Buffer.from(value));
 
-const nodeProto = ({ op, inputs, outputs }: FixtureNode): number[] => [
+const attributeProto = ([name, value]: [string, number]): number[] => bytes(5, [...text(1, name), ...number(3, value), ...number(20, 2)]);
+
+const nodeProto = ({ op, inputs, outputs, attributes = {} }: FixtureNode): number[] => [
   ...inputs.flatMap((name) => text(1, name)),
   ...outputs.flatMap((name) => text(2, name)),
   ...text(3, outputs[0] ?? op),
   ...text(4, op),
+  ...Object.entries(attributes).flatMap(attributeProto),
 ];
 
 function valueProto({ name, type = 'float32', shape }: FixtureValue): number[] {

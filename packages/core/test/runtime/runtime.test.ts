@@ -5,7 +5,7 @@ import { IntTensor, isTensorHandle, Tensor, type TensorHandle } from '@armature/
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Runtime, type RuntimeGraph, startRuntime } from '../../src/runtime/index.js';
 import { addGraph, gatherGraph, sessionOptions, slowGraph, valuesOf } from './graphs.js';
-import { onnxFixture } from './onnx-fixture.js';
+import { onnxFixture, TYPES } from './onnx-fixture.js';
 
 let runtime: Runtime;
 let folder: string;
@@ -138,6 +138,40 @@ test('weights come from a file below the folder, at any offset, through a link t
   for (const location of ['leaves.bin', '../outside.bin', 'missing.bin'])
     await expect(runtime.load(weightsGraph(real, location), sessionOptions)).rejects.toMatchObject({ code: 'RUNTIME_REFUSED' });
   await expect(runtime.load(weightsGraph(join(folder, 'nowhere'), 'weights.bin'), sessionOptions)).rejects.toThrow('nowhere');
+});
+
+test.runIf(process.platform === 'linux')('freeing a session gives its memory back', async () => {
+  const size = 1024;
+  const length = size * size * 2;
+  const names = Array.from({ length: 40 }, (_, index) => `w${index}`);
+  // Overlapping, and yet different: ONNX Runtime would share equal weights.
+  await writeFile(
+    join(folder, 'square.bin'),
+    Uint8Array.from({ length: length + 40 * 64 }, (_, index) => (index * 7919) % 59),
+  );
+  // Each cast is folded into float32 weights of the session's own.
+  const model = onnxFixture({
+    nodes: names.flatMap((name, index) => [
+      { op: 'Cast', inputs: [name], outputs: [`f${index}`], attributes: { to: TYPES.float32 } },
+      { op: 'MatMul', inputs: [index === 0 ? 'x' : `y${index - 1}`, `f${index}`], outputs: [`y${index}`] },
+    ]),
+    inputs: [{ name: 'x', shape: ['batch', size] }],
+    outputs: [{ name: 'y39', shape: ['batch', size] }],
+    initializers: names.map((name, index) => ({
+      name,
+      type: 'float16',
+      shape: [size, size],
+      external: { location: 'square.bin', offset: index * 64, length },
+    })),
+  });
+  const before = await runtime.memory();
+  const session = await runtime.load({ bytes: model, externalFolder: folder, weightBytes: 0, label: 'squares' }, sessionOptions);
+  await runtime.run(session, { x: [new Tensor(new Float32Array(size), [1, size])] });
+  const loaded = (await runtime.memory()).rss - before.rss;
+  await runtime.unload(session);
+  const left = (await runtime.memory()).rss - before.rss;
+  expect(loaded).toBeGreaterThan(30 * size * size * 4);
+  expect(left).toBeLessThan(loaded / 4);
 });
 
 test('tensors larger than one message arrive whole, in both directions', async () => {

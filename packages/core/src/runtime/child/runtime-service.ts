@@ -67,7 +67,9 @@ export class RuntimeService {
   }
 
   async #load(request: LoadRequest): Promise<RuntimeReplies['load']> {
-    const extra: Record<string, string> = {};
+    // Threads that spin between operators take the cores from the host and from other programs: on a busy machine a run then
+    // costs twice the CPU time.
+    const extra: Record<string, string> = { 'session.intra_op.allow_spinning': '0' };
     for (const [key, value] of Object.entries(request.config)) extra[key.includes('.') ? key : `session.${key}`] = value;
     if (request.folder) extra['session.model_external_initializers_file_folder_path'] = request.folder;
     const session = await this.#busy(() =>
