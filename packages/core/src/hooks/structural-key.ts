@@ -1,7 +1,7 @@
 import type { HookPoint } from './hook-point.js';
 import type { HookContext, JobLedger } from './job-ledger.js';
-import { shortForm } from './short-form.js';
-import type { Seat, TapRecord } from './tap-record.js';
+import type { Seat } from './tap-record.js';
+import { variantOf } from './variant-of.js';
 
 /** What structural taps will do to a graph, as part of the key of its session. */
 export interface StructuralKey {
@@ -28,19 +28,3 @@ export function structuralKey(points: readonly HookPoint[], ledger: JobLedger, c
     clean: () => [...seats].every((seat) => failed.includes(seat) || ledger.admits(seat)),
   };
 }
-
-function variantOf(tap: TapRecord, ledger: JobLedger, ctx: HookContext): string | undefined {
-  if (!tap.variant) return '';
-  try {
-    const variant = tap.variant(structuralContext(tap, ledger.contextFor(tap.seat, ctx)));
-    if (variant === undefined || typeof variant === 'string') return variant;
-    ledger.record(tap, ctx, 'EXT_TAP_RETURNED', { seen: shortForm(variant), expected: 'a string from variant()' });
-  } catch (error) {
-    ledger.threw(tap, ctx, error);
-  }
-  return undefined;
-}
-
-/** A variant is asked before any module is known: in place of a path it sees the tap's own pattern, here and while emitting. */
-export const structuralContext = (tap: TapRecord, own: HookContext): HookContext =>
-  tap.path === undefined ? own : { ...own, path: tap.path };

@@ -2,8 +2,8 @@ import type { HookDeclaration } from '@armature/sdk';
 import { isPromise } from './is-promise.js';
 import type { HookContext, JobLedger } from './job-ledger.js';
 import { shortForm } from './short-form.js';
-import { structuralContext } from './structural-key.js';
 import type { TapRecord } from './tap-record.js';
+import { takesPart } from './variant-of.js';
 import { guardDecorator } from './wrap-guard.js';
 
 /** What guards share: the declaration, how to find the ledger of a context, and how long a tap may take. */
@@ -28,12 +28,6 @@ export function tapGuard(rules: GuardRules): { register<T extends FullTap>(tap: 
   const guard = rules.declaration.kind === 'wrap' ? guardDecorator : guardTap;
   const type = rules.declaration.kind === 'wrap' ? 'sync' : 'async';
   return { register: (tap) => ({ ...tap, type, fn: guard(tap.record, rules) }) };
-}
-
-/** Does a structural tap take part for this job? */
-export function takesPart(tap: TapRecord, own: HookContext): boolean {
-  if (tap.variant === undefined) return true;
-  return tap.variant(structuralContext(tap, own)) !== undefined;
 }
 
 function guardTap(tap: TapRecord, rules: GuardRules): (value: unknown, ctx: HookContext, done: Done) => void {

@@ -2,8 +2,9 @@ import { type AnyFunction, GuardedFunction } from './guarded-function.js';
 import { isPromise } from './is-promise.js';
 import type { HookContext } from './job-ledger.js';
 import { shortForm } from './short-form.js';
-import { type GuardRules, takesPart } from './tap-guard.js';
+import type { GuardRules } from './tap-guard.js';
 import type { TapRecord } from './tap-record.js';
+import { takesPart } from './variant-of.js';
 
 /** Guards a tap of a `wrap` hook while it decorates; what it returns is guarded again whenever it runs. */
 export function guardDecorator(tap: TapRecord, rules: GuardRules): (inner: AnyFunction, ctx: HookContext) => AnyFunction | undefined {

@@ -1,4 +1,4 @@
-import { argsShape, type ExtensionDefinition, type FieldShape, HostError, infotextKeys, isExtension, toJsonSchema } from '@armature/sdk';
+import { argsShape, type ExtensionDefinition, type FieldShape, HostError, isExtension, toJsonSchema } from '@armature/sdk';
 import { z } from 'zod';
 import { shortForm } from '../../hooks/index.js';
 
@@ -34,20 +34,4 @@ function parseOptions(extension: string, shape: FieldShape, given: Readonly<Reco
   const field = issue?.path.map(String).join('.') ?? 'options';
   const seen = shortForm(given[String(issue?.path[0])]);
   throw new HostError('EXT_OPTIONS', { extension, field, problem: `${issue?.message ?? 'invalid'} (seen: ${seen})` });
-}
-
-/** Infotext keys and webui titles belong to one extension each. */
-export class ClaimedNames {
-  readonly #owners = new Map<string, string>();
-
-  /** @throws HostError EXT_DUPLICATE_CONTRIBUTION naming both owners. */
-  claim(id: string, definition: ExtensionDefinition): void {
-    const claims = [...infotextKeys(id, definition).keys()].map((name) => ['infotext key', name] as const);
-    const title = definition.a1111?.title;
-    for (const [kind, name] of title === undefined ? claims : [...claims, ['script title', title.toLowerCase()] as const]) {
-      const owner = this.#owners.get(`${kind} ${name}`);
-      if (owner !== undefined) throw new HostError('EXT_DUPLICATE_CONTRIBUTION', { kind, name, first: owner, second: id });
-      this.#owners.set(`${kind} ${name}`, id);
-    }
-  }
 }

@@ -1,7 +1,8 @@
 import { defaultArgs, type Fault, HostError, isHostError, LOG } from '@armature/sdk';
 import type { Seat } from '../../hooks/index.js';
 import type { HostConfig } from '../host-api.js';
-import { ClaimedNames, checkDefinition } from './check-definition.js';
+import { checkDefinition } from './check-definition.js';
+import { ClaimedNames } from './claimed-names.js';
 import { discoverExtensions } from './discover-extensions.js';
 import { extensionLog } from './extension-log.js';
 import { ExtensionRecord } from './extension-record.js';
