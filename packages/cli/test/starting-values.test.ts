@@ -20,7 +20,7 @@ const large = { ...model('/models/Stable-diffusion/v1-5.safetensors', 'v1-5'), s
 it('takes the size, steps and guidance of the embedded model where that model answers', () => {
   const own = { width: 128, height: 128, steps: 20, cfgScale: 5 };
   expect(startingValues([tiny], '')).toMatchObject(own);
-  for (const name of ['tiny-sd1', 'TINY-SD1.safetensors', 'tiny-sd1.safetensors [0123456789]', '0123456789']) {
+  for (const name of ['tiny-sd1', 'TINY-SD1.safetensors', 'tiny-sd1.safetensors [0123456789]', '0123456789', 'tiny']) {
     expect(startingValues([large, tiny], name)).toMatchObject(own);
   }
 });

@@ -29,7 +29,7 @@ async function reports(flags: ExtensionsFlags, terminal: Terminal): Promise<read
   const log = new TerminalLog(terminal);
   // The table says what the log would.
   log.hold();
-  const host = await openHost(flags, terminal, log);
+  const { host } = await openHost(flags, terminal, log);
   try {
     return host.extensions();
   } finally {

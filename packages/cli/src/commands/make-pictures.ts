@@ -4,7 +4,7 @@ import { HostError } from '@armature/sdk';
 import type { DottedFlag } from '../flags/dotted-flags.js';
 import { matchExtensionArgs } from '../flags/extension-args.js';
 import type { HostFlags } from '../host/host-flags.js';
-import { openHost } from '../host/open-host.js';
+import { type OpenedHost, openHost } from '../host/open-host.js';
 import { startingValues } from '../host/starting-values.js';
 import { openProgress } from '../output/open-progress.js';
 import { printJson, printPictures } from '../output/print-result.js';
@@ -26,9 +26,9 @@ export interface PictureOrder {
 export async function makePictures(order: PictureOrder, terminal: Terminal): Promise<number> {
   if (order.prompt === undefined && !order.dotted.some((flag) => flag.loose)) throw missingPrompt();
   const log = new TerminalLog(terminal);
-  const host = await openHost(order.host, terminal, log);
+  const { host, settings } = await openHost(order.host, terminal, log);
   try {
-    const request = await readOrder(order, host);
+    const request = await readOrder(order, host, settings);
     if (terminal.signal.aborted) throw new HostError('JOB_CANCELLED');
     const result = await runWithProgress(host, request, order, terminal, log);
     if (order.json) printJson(result, terminal);
@@ -39,13 +39,13 @@ export async function makePictures(order: PictureOrder, terminal: Terminal): Pro
   }
 }
 
-async function readOrder(order: PictureOrder, host: Host): Promise<RequestInput> {
+async function readOrder(order: PictureOrder, host: Host, settings: OpenedHost['settings']): Promise<RequestInput> {
   const { extensions, words } = matchExtensionArgs(order.dotted, host.extensions());
   const [prompt, ...excess] = order.prompt === undefined ? words : [order.prompt, ...words];
   if (prompt === undefined) throw missingPrompt();
   if (excess.length > 0)
     throw new HostError('CLI_USAGE', { problem: `too many arguments: "${excess.join('", "')}". Put the prompt in quotes.` });
-  const model = order.request.model ?? order.request.settings?.sd_model_checkpoint;
+  const model = order.request.model ?? order.request.settings?.sd_model_checkpoint ?? settings.sd_model_checkpoint;
   const models = await host.models('checkpoint');
   return { ...startingValues(models, typeof model === 'string' ? model : ''), ...order.request, prompt, extensions };
 }

@@ -26,7 +26,7 @@ export function modelsCommand(program: Command, { terminal }: CommandContext): v
 }
 
 async function listModels(flags: ModelsFlags, terminal: Terminal): Promise<void> {
-  const host = await openHost(flags, terminal, new TerminalLog(terminal));
+  const { host } = await openHost(flags, terminal, new TerminalLog(terminal));
   try {
     const models = await host.models(flags.kind);
     if (flags.json) terminal.stdout.write(`${JSON.stringify(models)}\n`);
@@ -41,7 +41,7 @@ const modelRow = (model: ModelReport): readonly string[] => [model.kind, model.t
 
 async function tidyModels(flags: ModelsFlags, terminal: Terminal): Promise<void> {
   const log = new TerminalLog(terminal);
-  const host = await openHost(flags, terminal, log);
+  const { host } = await openHost(flags, terminal, log);
   try {
     const report = await host.tidy({ dryRun: flags.dryRun ?? false });
     if (flags.json) {

@@ -9,18 +9,24 @@ import { ConsentStore } from './consent-store.js';
 import { dataFolder } from './data-folder.js';
 import type { HostFlags } from './host-flags.js';
 
+export interface OpenedHost {
+  readonly host: Host;
+  /** Settings of the configuration file. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
 /**
  * A host as the command line sets it up: flags over the configuration file over what stands in the working folder.
  * The embedded tiny model comes last, so that everything runs on a fresh machine.
  */
-export async function openHost(flags: HostFlags, terminal: Terminal, log: Logger): Promise<Host> {
+export async function openHost(flags: HostFlags, terminal: Terminal, log: Logger): Promise<OpenedHost> {
   const data = dataFolder(terminal);
   const cacheFolder = join(data, 'bundles');
   const loaded = await loadConfig({ folder: terminal.folder, path: flags.config, cacheFolder });
   const config = loaded?.config ?? {};
   const scriptFolders = config.scriptFolders ?? [join(terminal.folder, 'scripts')];
   const consents = await new ConsentStore(data).allowed(scriptFolders);
-  return createHost({
+  const host = await createHost({
     ...config,
     ...definedOnly({ device: flags.device, threads: flags.threads, memory: flags.memory }),
     models: await modelRoots(flags, config, terminal.folder),
@@ -31,6 +37,7 @@ export async function openHost(flags: HostFlags, terminal: Terminal, log: Logger
     log,
     bundler: createBundler({ cacheFolder }),
   });
+  return { host, settings: config.settings ?? {} };
 }
 
 async function modelRoots(flags: HostFlags, config: LoadedConfig['config'], folder: string): Promise<readonly string[]> {
