@@ -1,6 +1,6 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createHost, RUNTIME, startRuntime } from '@armature/core';
 import { mebibytes } from './measure-networks.js';
+import { watchLoop } from './watch-loop.js';
 
 /** One whole job, twice: the second finds its sessions warm. Reports what the host adds to ONNX Runtime and how long it ever blocks. */
 export async function measureJob(models, request) {
@@ -19,21 +19,20 @@ export async function measureJob(models, request) {
     },
   });
   const host = await createHost({ models: [models], provide: [[RUNTIME, () => async () => counted]] });
-  const delay = monitorEventLoopDelay({ resolution: 1 });
   try {
-    delay.enable();
+    const watch = watchLoop();
     const cold = await host.txt2img(request);
     const marks = [];
     const onProgress = ({ stage, step }) => stage === 'sampling' && marks.push({ step, at: performance.now(), compute: compute.ms });
     const warm = await host.txt2img(request, { onProgress });
-    delay.disable();
+    const loop = watch.stop();
     const memory = await runtime.memory();
     return [
       ['first picture, sessions made', `${cold.seconds.total.toFixed(2)} s`],
       ['second picture, sessions warm', `${warm.seconds.total.toFixed(2)} s`],
       ['share of a step outside ONNX Runtime', `${(outside(marks) * 100).toFixed(2)} %`],
-      ['event loop of the host: longest slice', `${(delay.max / 1e6).toFixed(1)} ms`],
-      ['event loop of the host: p99', `${(delay.percentile(99) / 1e6).toFixed(1)} ms`],
+      ['longest slice of the host, CPU time', `${loop.longest.cpu.toFixed(1)} ms (${loop.longest.wall.toFixed(1)} ms of wall time)`],
+      ['event loop delay of the host', `p99 ${loop.p99.toFixed(1)} ms, longest ${loop.max.toFixed(1)} ms`],
       ['peak memory of the host process', mebibytes(process.resourceUsage().maxRSS * 1024)],
       ['peak memory of the runtime process', mebibytes(memory.peakRss)],
     ];
