@@ -1,9 +1,9 @@
 import { HostError, type SidecarConfig, type WeightEntry, type WeightMap } from '@armature/sdk';
 import { describe, expect, it } from 'vitest';
-import { type LayoutEntry, sd15Layout } from '../../../../bench/sd15-layout.js';
 import { sd1Family } from '../../src/families/index.js';
 import { emitGraph } from '../../src/graph/index.js';
 import { headerOnly } from './header-only.js';
+import { type LayoutEntry, sd15Layout } from './sd15-layout.js';
 
 /** Shapes are all that detection reads. */
 function mapOf(entries: readonly LayoutEntry[]): WeightMap {

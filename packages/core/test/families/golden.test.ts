@@ -1,12 +1,12 @@
 import type { FamilyNetwork } from '@armature/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sd15Layout } from '../../../../bench/sd15-layout.js';
 import { tinyCheckpoint } from '../../../../test/fidelity/forward/sd1-networks.js';
 import { openWeights, readSidecar, type WeightsFile } from '../../src/checkpoint/index.js';
 import { sd1Family } from '../../src/families/index.js';
 import { emitGraph } from '../../src/graph/index.js';
 import { headerOnly } from './header-only.js';
 import { summarise } from './model-summary.js';
+import { sd15Layout } from './sd15-layout.js';
 
 // What is emitted is part of session keys and of the disk cache: it changes on purpose or not at all.
 describe.each(['tiny', 'full size'])('graphs of a %s checkpoint', (size) => {
