@@ -14,7 +14,7 @@ export interface StartRuntimeOptions {
   readonly threads?: number | undefined;
   /** `thread`: for embedders that cannot fork. A crash of ONNX Runtime then ends the host too. Default `process`. */
   readonly isolation?: 'process' | 'thread' | undefined;
-  /** Milliseconds without a sign of life, or from a cancellation to the end of the step, after which the process is killed. Default 30000. */
+  /** Milliseconds without a sign of life, or from a cancellation to the end of the step, after which the process is killed. Default 30000, at least 1000. */
   readonly stuckAfterMs?: number | undefined;
   readonly log?: Logger | undefined;
 }
