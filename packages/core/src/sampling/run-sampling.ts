@@ -11,7 +11,7 @@ import { StepClock } from './step-clock.js';
  */
 export async function runSampling(input: SamplingInput): Promise<Latent> {
   const { plan, sampler, moments, noise, schedule } = input;
-  const drawn = await moments.noise(noise.first(), 'initial');
+  const drawn = await moments.noise(await noise.first(), 'initial');
   const latent = sampler.kind === 'sigma' ? drawn.scale(plan.sigmas[0] ?? 1) : drawn;
   const timesteps = plan.sigmas.map((sigma) => timestepOf(input, sigma));
   const clock = new StepClock(plan.sigmas.length - 1);
@@ -25,7 +25,7 @@ export async function runSampling(input: SamplingInput): Promise<Latent> {
     schedule,
     denoise: (at, sigma) => denoiser.predict(at, { sigma, timestep: timestepOf(input, sigma) }),
     predictNoise: (at, timestep) => denoiser.predict(at, { sigma: schedule.timestepToSigma(timestep), timestep }),
-    noise: () => moments.noise(noise.next(), 'step'),
+    noise: async () => moments.noise(await noise.next(), 'step'),
     brownian: async (sigma, next) => moments.noise(await path(sigma, next), 'step'),
     async step(index, after, denoised) {
       const ended = clock.end(index);

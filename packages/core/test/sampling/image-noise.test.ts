@@ -22,10 +22,10 @@ const variants: Readonly<Record<string, Partial<ImageNoiseOptions>>> = {
 };
 
 describe.each(['CPU', 'NV'] as const)('image noise, %s', (source) => {
-  it.each(Object.keys(variants))('%s', (name) => {
+  it.each(Object.keys(variants))('%s', async (name) => {
     const noise = createImageNoise({ ...plain, ...variants[name], source });
     for (const draw of ['first', 'second', 'third']) {
-      const latent = draw === 'first' ? noise.first() : noise.next();
+      const latent = await (draw === 'first' ? noise.first() : noise.next());
       const wanted = table.get(`${source}.${name}.${draw}`);
       if (!wanted) continue;
       expect(latent.shape).toEqual(wanted.shape);
@@ -33,11 +33,11 @@ describe.each(['CPU', 'NV'] as const)('image noise, %s', (source) => {
     }
   });
 
-  it('a picture does not depend on its batch', () => {
+  it('a picture does not depend on its batch', async () => {
     const both = createImageNoise({ ...plain, source });
     const second = createImageNoise({ ...plain, source, seeds: [2], subseeds: [0] });
-    expect(second.first().toFloat32Array()).toEqual(both.first().rows(1, 2).toFloat32Array());
-    expect(second.next().toFloat32Array()).toEqual(both.next().rows(1, 2).toFloat32Array());
+    expect((await second.first()).toFloat32Array()).toEqual((await both.first()).rows(1, 2).toFloat32Array());
+    expect((await second.next()).toFloat32Array()).toEqual((await both.next()).rows(1, 2).toFloat32Array());
   });
 });
 
@@ -46,9 +46,9 @@ describe('odd differences of a seed resize', () => {
     [24, 24],
     [72, 104],
     [16, 200],
-  ])('%i × %i fits the ground', (width, height) => {
+  ])('%i × %i fits the ground', async (width, height) => {
     const noise = createImageNoise({ ...plain, seeds: [5], subseeds: [9], subseedStrength: 0.5, seedResizeFrom: { width, height } });
-    expect(noise.first().toFloat32Array().every(Number.isFinite)).toBe(true);
+    expect((await noise.first()).toFloat32Array().every(Number.isFinite)).toBe(true);
   });
 });
 

@@ -11,7 +11,7 @@ import {
 } from '../../src/sampling/index.js';
 
 /** Nobody speaks. */
-export const silent: SamplingMoments = {
+const silent: SamplingMoments = {
   feeds: async (feeds) => feeds,
   wrapDenoiser: (inner) => inner,
   prediction: async (predictions) => predictions,
@@ -43,7 +43,7 @@ export const gaussian = { mean: 0.5, deviation: 0.25 };
  * The exact network for data drawn from a normal distribution: the best guess of epsilon (or v) is linear in the latent.
  * A sampler that is right turns noise into samples of that distribution.
  */
-export function gaussianNetwork({ alphasCumprod, prediction, timestepToSigma }: NoiseSchedule): SamplingInput['network'] {
+function gaussianNetwork({ alphasCumprod, prediction, timestepToSigma }: NoiseSchedule): SamplingInput['network'] {
   return async ({ latent, timestep }) => {
     const alpha = Number.isInteger(timestep) ? (alphasCumprod[timestep] as number) : 1 / (1 + timestepToSigma(timestep) ** 2);
     const signal = Math.sqrt(alpha);

@@ -65,7 +65,7 @@ const isPredictions = (value: unknown, previous: Predictions): boolean =>
   sameLatent.accepts((value as Predictions).uncond, previous.uncond);
 const isPlan = (value: unknown): boolean =>
   Array.isArray((value as SamplingPlan | null)?.sigmas) &&
-  (value as SamplingPlan).sigmas.length > 1 &&
+  (value as SamplingPlan).sigmas.length > 0 &&
   (value as SamplingPlan).sigmas.every(Number.isFinite);
 
 export const samplingHooks = {

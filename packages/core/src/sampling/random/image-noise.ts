@@ -1,3 +1,4 @@
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { Latent } from '@armature/sdk';
 import { owned } from '@armature/sdk/internal';
 import { BrownianTree } from './brownian-tree.js';
@@ -24,12 +25,15 @@ export interface ImageNoiseOptions {
   readonly seedDelta: number;
 }
 
-/** All noise of a batch: each picture draws from its own generator, so a picture does not depend on its neighbours. */
+/**
+ * All noise of a batch: each picture draws from its own generator, so a picture does not depend on its neighbours.
+ * Between two pictures other work is let in; ask for one latent at a time.
+ */
 export interface ImageNoise {
   /** The noise a run starts from, [batch, …shape]. Call it once, before `next`. */
-  first(): Latent;
+  first(): Promise<Latent>;
   /** The next noise a sampler asks for. */
-  next(): Latent;
+  next(): Promise<Latent>;
   /** Unit-variance Brownian increments between noise levels of `sigmaMin`…`sigmaMax`, one tree a picture. */
   brownian(sigmaMin: number, sigmaMax: number): (sigma: number, sigmaNext: number) => Promise<Latent>;
 }
@@ -38,27 +42,28 @@ export interface ImageNoise {
 export function createImageNoise(options: ImageNoiseOptions): ImageNoise {
   const { source, shape, seeds, seedDelta } = options;
   const count = shape[0] * shape[1] * shape[2];
-  const stack = (rows: readonly Float32Array[]): Latent => {
-    const data = new Float32Array(rows.length * count);
-    for (const [row, values] of rows.entries()) data.set(values, row * count);
-    return new Latent(owned(data), [rows.length, ...shape]);
+  const stack = async (row: (index: number) => Float32Array | Promise<Float32Array>): Promise<Latent> => {
+    const data = new Float32Array(seeds.length * count);
+    for (let index = 0; index < seeds.length; index++) {
+      if (index > 0) await yieldToOthers();
+      data.set(await row(index), index * count);
+    }
+    return new Latent(owned(data), [seeds.length, ...shape]);
   };
   let generators = seeds.map((seed) => createGenerator(source, seed));
   return Object.freeze({
-    first() {
-      const rows = generators.map((generator, index) => firstNoise(options, generator, index));
+    async first() {
+      const noise = await stack((index) => firstNoise(options, generators[index] as NoiseGenerator, index));
       if (seedDelta !== 0) generators = seeds.map((seed) => createGenerator(source, BigInt(seed) + BigInt(seedDelta)));
-      return stack(rows);
+      return noise;
     },
-    next: () => stack(generators.map((generator) => generator.randn(count))),
+    next: () => stack((index) => (generators[index] as NoiseGenerator).randn(count)),
     brownian(sigmaMin: number, sigmaMax: number) {
       const draw = (seed: number): Float32Array => createGenerator(source, seed).randn(count);
       const trees = seeds.map((seed) => new BrownianTree({ from: sigmaMin, to: sigmaMax, entropy: seed, draw }));
       return async (sigma: number, sigmaNext: number) => {
-        const root = Math.fround(Math.sqrt(Math.fround(Math.abs(Math.fround(sigmaNext - sigma)))));
-        const rows: Float32Array[] = [];
-        for (const tree of trees) rows.push((await tree.increment(sigma, sigmaNext)).map((value) => value / root));
-        return stack(rows);
+        const increment = await stack((index) => (trees[index] as BrownianTree).increment(sigma, sigmaNext));
+        return increment.div(Math.sqrt(Math.fround(Math.abs(Math.fround(sigmaNext - sigma)))));
       };
     },
   });
