@@ -1,5 +1,14 @@
-import { Conditioning, type Denoiser, type DenoiserFeeds, HostError, type Latent, type Predictions, type StepInfo } from '@armature/sdk';
+import {
+  type Conditioning,
+  type Denoiser,
+  type DenoiserFeeds,
+  HostError,
+  type Latent,
+  type Predictions,
+  type StepInfo,
+} from '@armature/sdk';
 import type { DenoiserScale, NoiseLevel } from './denoiser-scale.js';
+import { JoinedConditioning } from './joined-conditioning.js';
 import type { SamplingInput } from './sampling-input.js';
 import type { StepClock } from './step-clock.js';
 
@@ -12,6 +21,7 @@ export class GuidedDenoiser {
   readonly #scale: DenoiserScale;
   readonly #clock: StepClock;
   readonly #denoiser: Denoiser;
+  readonly #joined = new JoinedConditioning();
   /** x0 → the prediction it was made from, so that an untouched x0 is not converted back. */
   readonly #origins = new WeakMap<Latent, Latent>();
 
@@ -45,7 +55,7 @@ export class GuidedDenoiser {
       const cond = await call(latent, positive, batch);
       return { cond, uncond: await call(latent, negative, 0) };
     }
-    const both = await call(latent.concat(latent), joined(positive, negative), batch);
+    const both = await call(latent.concat(latent), this.#joined.of(positive, negative), batch);
     return { cond: both.rows(0, batch), uncond: both.rows(batch, 2 * batch) };
   }
 
@@ -84,13 +94,6 @@ export class GuidedDenoiser {
   #fromDenoised(latent: Latent, denoised: Latent, level: NoiseLevel): Latent {
     return this.#origins.get(denoised) ?? this.#scale.fromDenoised(latent, denoised, level);
   }
-}
-
-/** Rows of the positive prompts, then of the negative ones. */
-function joined(positive: Conditioning, negative: Conditioning): Conditioning {
-  const crossAttention = positive.crossAttention.concat(negative.crossAttention);
-  const pooled = positive.pooled && negative.pooled ? positive.pooled.concat(negative.pooled) : undefined;
-  return pooled ? new Conditioning(crossAttention, pooled) : new Conditioning(crossAttention);
 }
 
 function assertShape(answer: Latent, latent: Latent): void {

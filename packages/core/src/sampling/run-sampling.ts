@@ -41,12 +41,15 @@ function timestepOf({ sampler, schedule }: SamplingInput, sigma: number): number
   return sampler.kind === 'timestep' ? Math.round(timestep) : timestep;
 }
 
-/** The path spans all positive levels of the plan; it is made when the first sampler asks. */
+/** The path spans all positive levels of the plan; it is made when a sampler first asks. */
 function brownianPath({ plan, noise }: SamplingInput): (sigma: number, next: number) => Promise<Latent> {
   let path: ReturnType<SamplingInput['noise']['brownian']> | undefined;
-  return (sigma, next) => {
+  const open = (): NonNullable<typeof path> => {
     const levels = plan.sigmas.filter((level) => level > 0);
-    path ??= noise.brownian(Math.min(...levels), Math.max(...levels));
+    return noise.brownian(Math.min(...levels), Math.max(...levels));
+  };
+  return (sigma, next) => {
+    path ??= open();
     return path(sigma, next);
   };
 }
