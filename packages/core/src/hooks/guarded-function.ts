@@ -1,5 +1,6 @@
 import { HostError } from '@armature/sdk';
 import { isCoreError } from './core-errors.js';
+import { freezeValue } from './freeze-value.js';
 import { isPromise } from './is-promise.js';
 import type { HookContext, JobLedger } from './job-ledger.js';
 import { shortForm } from './short-form.js';
@@ -43,6 +44,7 @@ export class GuardedFunction {
   around(decorated: AnyFunction): AnyFunction {
     return (...args: unknown[]): unknown => {
       if (!this.#ledger.admits(this.#tap.seat)) return this.#next(...args);
+      for (const arg of args) freezeValue(arg);
       const call = new WrapCall(args);
       this.#open.add(call);
       let result: unknown;

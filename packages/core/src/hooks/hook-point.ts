@@ -1,6 +1,7 @@
 import type { HookDeclaration } from '@armature/sdk';
 import { AsyncSeriesBailHook, AsyncSeriesHook, AsyncSeriesWaterfallHook, SyncWaterfallHook } from 'tapable';
 import { brandErrors } from './core-errors.js';
+import { freezeValue } from './freeze-value.js';
 import type { AnyFunction } from './guarded-function.js';
 import type { FirstCaller, ObserveCaller, TransformCaller, WrapCaller } from './hook-caller.js';
 import type { HookContext } from './job-ledger.js';
@@ -45,16 +46,20 @@ export class HookPoint {
   get caller(): Caller {
     const point = this;
     const hook = this.#hook as AsyncSeriesWaterfallHook<[unknown, HookContext], unknown>;
+    const ask = (value: unknown, ctx: HookContext): Promise<unknown> => {
+      freezeValue(value);
+      return hook.promise(value, ctx);
+    };
     return {
       get tapped() {
         return point.taps.length > 0;
       },
       matching: (path) => point.taps.some((tap) => tap.matches(path)),
       observe: async (value, ctx) => {
-        if (point.taps.length > 0) await hook.promise(value, ctx);
+        if (point.taps.length > 0) await ask(value, ctx);
       },
-      transform: (value, ctx) => (point.taps.length > 0 ? hook.promise(value, ctx) : Promise.resolve(value)),
-      first: (question, ctx) => (point.taps.length > 0 ? hook.promise(question, ctx) : Promise.resolve(undefined)),
+      transform: (value, ctx) => (point.taps.length > 0 ? ask(value, ctx) : Promise.resolve(value)),
+      first: (question, ctx) => (point.taps.length > 0 ? ask(question, ctx) : Promise.resolve(undefined)),
       wrap: (fn, ctx) => {
         if (point.taps.length === 0) return fn;
         return (point.#hook as SyncWaterfallHook<[AnyFunction, HookContext], AnyFunction>).call(brandErrors(fn), ctx);

@@ -38,8 +38,9 @@ export class JobLedger {
     }
   }
 
+  /** A copy: what happens later does not change it. */
   get faults(): readonly Fault[] {
-    return this.#faults;
+    return Object.freeze([...this.#faults]);
   }
 
   get timings(): readonly ExtensionTiming[] {
@@ -99,7 +100,7 @@ export class JobLedger {
 
   /** Keeps a fault that was made elsewhere. */
   add(fault: Fault): void {
-    this.#faults.push(fault);
+    this.#faults.push(Object.freeze(fault));
     if (this.#faults.length > faultLimit) this.#faults.shift();
   }
 

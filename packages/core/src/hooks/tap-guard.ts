@@ -1,4 +1,5 @@
 import type { HookDeclaration } from '@armature/sdk';
+import { freezeValue } from './freeze-value.js';
 import { isPromise } from './is-promise.js';
 import type { HookContext, JobLedger } from './job-ledger.js';
 import { shortForm } from './short-form.js';
@@ -71,7 +72,10 @@ function speak(tap: TapRecord, rules: GuardRules, ledger: JobLedger, value: unkn
 function judge(tap: TapRecord, rules: GuardRules, ledger: JobLedger, value: unknown, ctx: HookContext, result: unknown): unknown {
   const { declaration } = rules;
   if (declaration.kind === 'observe' || result === undefined) return undefined;
-  if (declaration.guard.accepts(result, value)) return result;
+  if (declaration.guard.accepts(result, value)) {
+    freezeValue(result);
+    return result;
+  }
   ledger.record(tap, ctx, 'EXT_TAP_RETURNED', { seen: shortForm(result), expected: declaration.guard.name });
   return undefined;
 }

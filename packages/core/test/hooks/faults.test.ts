@@ -146,3 +146,50 @@ describe('faults', () => {
     expect(hooks.ledger.faults[0]).not.toHaveProperty('job');
   });
 });
+
+describe('values', () => {
+  const infotext = () => ({ prompt: 'p', negativePrompt: '', fields: new Map<string, string>([['Steps', '5']]) });
+  const image = (job = jobOf()) => ({ ...stepScope(job), index: 0, seed: 1, subseed: 1, prompt: 'p', negativePrompt: '' });
+
+  it('cannot be written into: the attempt is a fault, and nothing of it stays', async () => {
+    const { hooks } = sealedSet({
+      'a.writes': (set) => set.image.infotext.tap((value) => void (value.fields as Map<string, string>).set('Mine', 'x')),
+      'a.assigns': (set) => set.image.infotext.tap((value) => void Object.assign(value, { prompt: 'other' })),
+      'a.lawful': (set) => set.image.infotext.tap((value) => ({ ...value, fields: new Map([...value.fields, ['Good', 'y']]) })),
+      'a.after': (set) => set.image.infotext.tap((value) => void (value.fields as Map<string, string>).clear()),
+    });
+    const job = jobOf();
+    const out = await hooks.image.infotext.transform(infotext(), image(job));
+    expect([...out.fields]).toEqual([
+      ['Steps', '5'],
+      ['Good', 'y'],
+    ]);
+    expect(out.prompt).toBe('p');
+    expect(hooks.ledgerOf(job).faults.map((fault) => [fault.code, fault.extension])).toEqual([
+      ['EXT_TAP_THREW', 'a.writes'],
+      ['EXT_TAP_THREW', 'a.assigns'],
+      ['EXT_TAP_THREW', 'a.after'],
+    ]);
+  });
+
+  it.each([
+    ['a step count in words', { steps: 'twenty' }],
+    ['no noise levels', { sigmas: [] }],
+    ['a level that is no number', { sigmas: [1, Number.NaN] }],
+  ])('are checked member by member: %s', async (_name, change) => {
+    const plan = { sampler: 'Euler', scheduler: 'Automatic', steps: 5, sigmas: [1, 0], cfgScale: 7 };
+    const { hooks } = sealedSet({ 'a.wrong': (set) => set.sampling.plan.tap((value) => ({ ...value, ...change }) as never) });
+    const job = jobOf();
+    expect(await hooks.sampling.plan.transform(plan, stepScope(job))).toBe(plan);
+    expect(hooks.ledgerOf(job).faults).toMatchObject([{ code: 'EXT_TAP_RETURNED', extension: 'a.wrong' }]);
+  });
+
+  it('a list of faults that was handed out does not change', async () => {
+    const { hooks } = sealedSet({ 'a.wrong': (set) => set.sampling.guided.tap(() => loose(1)) });
+    const job = jobOf();
+    const before = hooks.ledgerOf(job).faults;
+    await hooks.sampling.guided.transform(latentOf(1), stepScope(job));
+    expect(before).toEqual([]);
+    expect(hooks.ledgerOf(job).faults).toHaveLength(1);
+  });
+});

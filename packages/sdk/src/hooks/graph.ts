@@ -1,8 +1,9 @@
 import type { EmitFn } from '../graph/graph-builder.js';
-import type { GraphPlan } from '../graph/graph-plan.js';
+import type { GraphPlan, Socket } from '../graph/graph-plan.js';
 import type { GraphValue } from '../graph/graph-value.js';
 import type { JobModelScope } from './contexts.js';
 import { guarded, record, transform, wrap } from './kinds.js';
+import { isCount, isObject, isText, listOf, mapOf } from './predicates.js';
 
 export interface PlanScope extends JobModelScope {
   readonly network: string;
@@ -29,20 +30,39 @@ export interface SessionOptions {
   readonly config: Readonly<Record<string, string>>;
 }
 
-const isPlan = (value: unknown, previous: GraphPlan): boolean =>
-  record<GraphPlan>('GraphPlan', 'network', 'sockets', 'variants').accepts(value, previous) &&
-  (value as GraphPlan).network === previous.network &&
-  Array.isArray((value as GraphPlan).sockets);
-
-const isGraph = (value: unknown): boolean => (value as EmittedGraph | null)?.bytes instanceof Uint8Array;
+const socket = record<Socket>('Socket', { name: isText, at: isText, shape: listOf((dim) => isText(dim) || isCount(dim)) });
+const plan = record<GraphPlan>('GraphPlan', {
+  network: isText,
+  family: isText,
+  config: isObject,
+  sockets: listOf((value) => socket.accepts(value, value as Socket)),
+  variants: isObject,
+});
+const samePlan = guarded<GraphPlan>(
+  plan.name,
+  (value, previous) => plan.accepts(value, previous) && (value as GraphPlan).network === previous.network,
+);
+const emitted = record<EmittedGraph>('EmittedGraph', {
+  bytes: (value) => value instanceof Uint8Array,
+  inputs: listOf(isText),
+  outputs: listOf(isText),
+});
+const session = record<SessionOptions>('SessionOptions', {
+  threads: isCount,
+  optimization: (value) => ['disabled', 'basic', 'extended', 'all'].includes(value as string),
+  config: mapOf(isText),
+});
 
 export const graphHooks = {
   /** Adds sockets and variants to a network before it is emitted. Structural. */
-  plan: transform<GraphPlan, PlanScope>(guarded('GraphPlan', isPlan), true),
+  plan: transform<GraphPlan, PlanScope>(samePlan, true),
   /** Decorates the emit function of every module whose path matches. Structural, synchronous. */
-  module: wrap<EmitFn, ModuleScope>(record<GraphValue>('GraphValue', 'name', 'type', 'shape'), { sync: true, structural: true }),
+  module: wrap<EmitFn, ModuleScope>(record<GraphValue>('GraphValue', { name: isText, type: isText, shape: Array.isArray }), {
+    sync: true,
+    structural: true,
+  }),
   /** The whole graph as protobuf bytes. Structural. */
-  emitted: transform<EmittedGraph, GraphScope>(guarded('EmittedGraph', isGraph), true),
+  emitted: transform<EmittedGraph, GraphScope>(emitted, true),
   /** Options of the session to be created. Structural. */
-  session: transform<SessionOptions, GraphScope>(record<SessionOptions>('SessionOptions', 'threads', 'optimization', 'config'), true),
+  session: transform<SessionOptions, GraphScope>(session, true),
 } as const;

@@ -3,6 +3,7 @@ import type { Latent } from '../values/latent.js';
 import { isRaster, type Raster } from '../values/raster.js';
 import type { ImageScope, JobModelScope } from './contexts.js';
 import { first, guarded, observe, record, transform } from './kinds.js';
+import { isCount, isText } from './predicates.js';
 
 /** A picture about to be written. */
 export interface SaveRequest {
@@ -35,9 +36,9 @@ export const imageHooks = {
   /** The generation parameters of one picture. */
   infotext: transform<Infotext, ImageScope>(guarded('Infotext', isInfotext)),
   /** A picture about to be written. */
-  saving: transform<SaveRequest, ImageScope>(record<SaveRequest>('SaveRequest', 'path', 'image', 'infotext')),
+  saving: transform<SaveRequest, ImageScope>(record<SaveRequest>('SaveRequest', { path: isText, image: isRaster, infotext: isInfotext })),
   /** A picture was written. */
   saved: observe<SavedImage, ImageScope>(),
   /** Columns and rows of the grid. */
-  grid: transform<GridLayout, JobModelScope>(record<GridLayout>('GridLayout', 'columns', 'rows')),
+  grid: transform<GridLayout, JobModelScope>(record<GridLayout>('GridLayout', { columns: isCount, rows: isCount })),
 } as const;

@@ -1,6 +1,7 @@
 import type { Fault } from '../fault.js';
 import type { JobScope } from './contexts.js';
 import { first, observe, record } from './kinds.js';
+import { isText } from './predicates.js';
 
 export interface AdmitAnswer {
   /** Why the job may not run. */
@@ -14,7 +15,7 @@ export interface JobOutcome {
 
 export const jobHooks = {
   /** Turns a job away before it is queued. */
-  admit: first<JobScope['job'], AdmitAnswer, JobScope>(record<AdmitAnswer>('AdmitAnswer', 'reject')),
+  admit: first<JobScope['job'], AdmitAnswer, JobScope>(record<AdmitAnswer>('AdmitAnswer', { reject: isText })),
   /** A job ended, in whatever way. Runs even for extensions at fault. */
   done: observe<JobOutcome, JobScope>({ always: true }),
 } as const;

@@ -1,3 +1,5 @@
+import { isObject, type Predicate } from './predicates.js';
+
 /** Names a value type and recognises it across copies of the SDK; `previous` is what a transform was given. */
 export interface ValueGuard<V> {
   readonly name: string;
@@ -61,6 +63,8 @@ export const wrap = <F extends (...args: any[]) => any, C>(
 /** A guard from a predicate. */
 export const guarded = <V>(name: string, accepts: (value: unknown, previous: V) => boolean): ValueGuard<V> => ({ name, accepts });
 
-/** A plain object that has at least the named keys. */
-export const record = <V>(name: string, ...keys: readonly (keyof V & string)[]): ValueGuard<V> =>
-  guarded(name, (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && keys.every((key) => key in value));
+/** An object whose every member passes its check; members of its own may come along. */
+export const record = <V>(name: string, members: { readonly [K in keyof V]-?: Predicate }): ValueGuard<V> => {
+  const checks = Object.entries<Predicate>(members);
+  return guarded(name, (value) => isObject(value) && checks.every(([key, check]) => check((value as Record<string, unknown>)[key])));
+};

@@ -1,6 +1,7 @@
 import type { Shape } from '../values/tensor.js';
 import type { HostScope, JobScope, ModelInfo, ModelScope } from './contexts.js';
 import { first, guarded, observe, record, transform } from './kinds.js';
+import { isObject, isText, listOf } from './predicates.js';
 
 export type WeightDtype = 'F64' | 'F32' | 'F16' | 'BF16' | 'F8_E4M3' | 'F8_E5M2' | 'I64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL';
 
@@ -47,14 +48,15 @@ export interface DetectAnswer {
   readonly family: string;
 }
 
+const isModelInfo = (value: unknown): boolean => isObject(value) && isText((value as ModelInfo).name) && isText((value as ModelInfo).path);
 const isWeightMap = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && (value as WeightMap).keys instanceof Set && typeof (value as WeightMap).get === 'function';
 
 export const modelHooks = {
   /** Names a file for a model name before the catalogue is asked. */
-  resolve: first<ModelQuestion, ModelAnswer, JobScope>(record<ModelAnswer>('ModelAnswer', 'path')),
+  resolve: first<ModelQuestion, ModelAnswer, JobScope>(record<ModelAnswer>('ModelAnswer', { path: isText })),
   /** Names the family of a file before the families' own rules are asked. */
-  detect: first<DetectQuestion, DetectAnswer, HostScope>(record<DetectAnswer>('DetectAnswer', 'family')),
+  detect: first<DetectQuestion, DetectAnswer, HostScope>(record<DetectAnswer>('DetectAnswer', { family: isText })),
   /** Replaces tensors of a model before its graphs are emitted. Structural: declare a variant. */
   weights: transform<WeightMap, JobScope & ModelScope>(guarded('WeightMap', isWeightMap), true),
   /** A model was opened; speaks once per weights identity. */
@@ -62,5 +64,5 @@ export const modelHooks = {
   /** A model's sessions are about to be freed. */
   unloading: observe<ModelInfo, ModelScope>(),
   /** The list of checkpoints as clients will see it. */
-  listed: transform<readonly ModelInfo[], HostScope>(guarded('ModelInfo[]', Array.isArray)),
+  listed: transform<readonly ModelInfo[], HostScope>(guarded('ModelInfo[]', listOf(isModelInfo))),
 } as const;

@@ -2,6 +2,7 @@ import { type Conditioning, isConditioning } from '../values/conditioning.js';
 import { isTensor, type Tensor } from '../values/tensor.js';
 import type { JobModelScope, JobScope } from './contexts.js';
 import { guarded, record, transform } from './kinds.js';
+import { isNumber, isObject, isText, listOf } from './predicates.js';
 
 export interface PromptText {
   readonly prompt: string;
@@ -23,15 +24,20 @@ export interface EmbeddingScope extends JobModelScope {
   readonly negative: boolean;
 }
 
-const isTokens = (value: unknown): boolean =>
-  record<PromptTokens>('PromptTokens', 'chunks').accepts(value, value as PromptTokens) &&
-  (value as PromptTokens).chunks.every((chunk) => chunk.tokens.length === 77 && chunk.weights.length === 77);
+const row = (value: unknown): boolean => listOf(isNumber)(value) && (value as readonly number[]).length === 77;
+const chunk = record<PromptChunk>('PromptChunk', { tokens: row, weights: row, embeddings: listOf(isObject) });
+const tokens = record<PromptTokens>('PromptTokens', {
+  text: isText,
+  chunks: listOf((value) => chunk.accepts(value, value as PromptChunk)),
+});
 
 export const promptHooks = {
   /** The prompt pair of one picture before anything is parsed. */
-  text: transform<PromptText, JobScope & { readonly index: number }>(record<PromptText>('PromptText', 'prompt', 'negativePrompt')),
+  text: transform<PromptText, JobScope & { readonly index: number }>(
+    record<PromptText>('PromptText', { prompt: isText, negativePrompt: isText }),
+  ),
   /** Token chunks of one prompt. */
-  tokens: transform<PromptTokens, JobModelScope & { readonly negative: boolean }>(guarded('PromptTokens', isTokens)),
+  tokens: transform<PromptTokens, JobModelScope & { readonly negative: boolean }>(tokens),
   /** Token embeddings of one chunk, [1, 77, width], before the encoder's first layer. */
   embeddings: transform<Tensor, EmbeddingScope>(guarded('Tensor', (value, previous) => isTensor(value) && value.sameShape(previous))),
   /** The finished conditioning of one prompt batch. */

@@ -1,8 +1,9 @@
-import type { Conditioning } from '../values/conditioning.js';
+import { type Conditioning, isConditioning } from '../values/conditioning.js';
 import { isLatent, type Latent } from '../values/latent.js';
 import type { FeedValue } from '../values/tensor-handle.js';
 import type { JobModelScope, StepScope } from './contexts.js';
 import { first, guarded, observe, record, transform, wrap } from './kinds.js';
+import { isCount, isNumber, isText, listOf, mapOf } from './predicates.js';
 
 /** How a run will be sampled; everything the sampler needs before its first step. */
 export interface SamplingPlan {
@@ -63,20 +64,31 @@ const denoised = guarded<Latent | undefined>('Latent', (value, inner) => isLaten
 const isPredictions = (value: unknown, previous: Predictions): boolean =>
   sameLatent.accepts((value as Predictions | null)?.cond, previous.cond) &&
   sameLatent.accepts((value as Predictions).uncond, previous.uncond);
-const isPlan = (value: unknown): boolean =>
-  Array.isArray((value as SamplingPlan | null)?.sigmas) &&
-  (value as SamplingPlan).sigmas.length > 0 &&
-  (value as SamplingPlan).sigmas.every(Number.isFinite);
+const samplingPlan = record<SamplingPlan>('SamplingPlan', {
+  sampler: isText,
+  scheduler: isText,
+  steps: isCount,
+  sigmas: (value) => listOf(isNumber)(value) && (value as readonly number[]).length > 0,
+  cfgScale: isNumber,
+});
+const feeds = record<DenoiserFeeds>('DenoiserFeeds', {
+  latent: isLatent,
+  sigma: isNumber,
+  timestep: isNumber,
+  conditioning: isConditioning,
+  positiveRows: isCount,
+  inputs: mapOf(Array.isArray),
+});
 
 export const samplingHooks = {
   /** Sampler, schedule and noise levels of the run. */
-  plan: transform<SamplingPlan, JobModelScope>(guarded('SamplingPlan', isPlan)),
+  plan: transform<SamplingPlan, JobModelScope>(samplingPlan),
   /** Noise as drawn, unit variance. */
   noise: transform<Latent, NoiseScope>(sameLatent),
   /** Decorates the denoiser for a whole run. */
   denoiser: wrap<Denoiser, JobModelScope>(denoised),
   /** Everything about to be fed to the denoiser for one call. */
-  feeds: transform<DenoiserFeeds, StepScope>(record<DenoiserFeeds>('DenoiserFeeds', 'latent', 'conditioning', 'inputs')),
+  feeds: transform<DenoiserFeeds, StepScope>(feeds),
   /** Conditional and unconditional predictions of one call. */
   prediction: transform<Predictions, StepScope>(guarded('Predictions', isPredictions)),
   /** Replaces how the two predictions are combined. */

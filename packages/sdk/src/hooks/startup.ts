@@ -1,5 +1,6 @@
 import type { HostScope } from './contexts.js';
 import { observe, record, transform } from './kinds.js';
+import { isObject } from './predicates.js';
 
 /** Host options after the configuration file and before anything is opened. */
 export interface HostSettings {
@@ -12,7 +13,7 @@ export interface HostReady {
 
 export const startupHooks = {
   /** Last word on the stored options before the host opens. */
-  configure: transform<HostSettings, HostScope>(record<HostSettings>('HostSettings', 'settings')),
+  configure: transform<HostSettings, HostScope>(record<HostSettings>('HostSettings', { settings: isObject })),
   /** Every extension is set up and the hook set is sealed. */
   ready: observe<HostReady, HostScope>(),
 } as const;
