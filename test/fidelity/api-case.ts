@@ -34,7 +34,7 @@ const fields: Readonly<Record<string, keyof GenerationRequest>> = {
 };
 const samplers = ['Euler', 'Euler a', 'DPM++ 2M', 'DPM++ 2M SDE', 'DDIM', 'DPM++ 2M Karras', 'k_euler_a'];
 const schedulers = ['Automatic', 'Karras', 'karras', 'Exponential', 'SGM Uniform', 'Uniform'];
-const settings = ['randn_source'];
+const settings = ['randn_source', 'eta_ddim', 's_churn', 's_tmin', 's_tmax', 's_noise', 'eta_noise_seed_delta'];
 /** Cases in which the original does something we do not: see known-differences.md. */
 const differs = ['alias_k_euler_a'];
 

@@ -4,7 +4,7 @@ import type { Raster } from '@armature/sdk';
 import { createTestHost } from '@armature/testing';
 import { tinyModelDefaults } from '@armature/tiny-model';
 import { expect, it } from 'vitest';
-import { composeGrid, encodePng } from '../../packages/core/src/image/index.js';
+import { composeGrid, encodePng, gridLayout } from '../../packages/core/src/image/index.js';
 import { judgePicture } from './judge-picture.js';
 
 interface Row {
@@ -15,12 +15,16 @@ interface Row {
 }
 const rows = JSON.parse(readFileSync(new URL('../../tools/tiny-model/heldout.json', import.meta.url), 'utf8')) as readonly Row[];
 
-/** `SHEET=folder npx vitest run test/tiny-model` also writes the pictures and a sheet of them. */
+/** `SHEET=folder npx vitest run test/tiny-model` also writes the pictures (into `each`) and a sheet of them. */
 async function writeSheet(folder: string, pictures: readonly Raster[]): Promise<void> {
-  mkdirSync(folder, { recursive: true });
+  const each = join(folder, 'each');
+  mkdirSync(each, { recursive: true });
   for (const [index, picture] of pictures.entries())
-    writeFileSync(join(folder, `${String(index).padStart(2, '0')}.png`), await encodePng(picture));
-  writeFileSync(join(folder, 'sheet.png'), await encodePng(await composeGrid(pictures, { rows: 6 })));
+    writeFileSync(join(each, `${String(index).padStart(2, '0')}.png`), await encodePng(picture));
+  writeFileSync(
+    join(folder, 'sheet.png'),
+    await encodePng(await composeGrid(pictures, { layout: gridLayout(pictures.length, { rows: 6 }) })),
+  );
 }
 
 it('draws colour, shape and background of prompts it was not trained on', async () => {

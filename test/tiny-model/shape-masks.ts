@@ -1,6 +1,6 @@
 /** Coverage of a shape over its bounding box, `maskSize` × `maskSize`, row by row: 1 inside, 0 outside. */
 export type Mask = Uint8Array;
-export const maskSize = 64;
+const maskSize = 64;
 
 type Point = readonly [x: number, y: number];
 

@@ -1,7 +1,7 @@
 export { nearestNames } from './checkpoint/index.js';
 export { createHost } from './host/create-host.js';
 export type * from './host/host-api.js';
-export { QUEUE, RUNTIME, TOKENIZER } from './host/host-tokens.js';
+export { DEVICE, QUEUE, RNG, RUNTIME, TOKENIZER } from './host/host-tokens.js';
 export { hostVersion } from './host/host-version.js';
 export { encodePng } from './image/index.js';
 export { generationRequestSchema, type RequestInput, settingsSchema } from './pipeline/index.js';

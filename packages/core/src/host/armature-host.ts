@@ -4,7 +4,7 @@ import type { Scope } from '../di/index.js';
 import { type Engine, ModelStore, type RunningJobs, txt2img } from '../pipeline/index.js';
 import type { Generation } from './generation.js';
 import type { ExtensionReport, GenerationResult, Host, HostConfig, ModelReport, RunOptions, TidyReport } from './host-api.js';
-import { QUEUE, TOKENIZER } from './host-tokens.js';
+import { QUEUE, RNG, TOKENIZER } from './host-tokens.js';
 import { hostVersion } from './host-version.js';
 import { RUNTIME_ROOM } from './runtime-room.js';
 
@@ -135,6 +135,7 @@ export class ArmatureHost implements Host {
       ...(await scope.get(RUNTIME_ROOM).open()),
       running: this.#parts.running,
       tokenizer: scope.get(TOKENIZER),
+      imageNoise: scope.get(RNG),
       settings,
       threads: config.threads ?? 0,
       log,

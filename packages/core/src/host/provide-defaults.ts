@@ -6,9 +6,10 @@ import { JobQueue } from '../jobs/index.js';
 import type { RunningJobs } from '../pipeline/index.js';
 import { createClipTokenizer } from '../prompt/index.js';
 import { startRuntime } from '../runtime/index.js';
+import { createImageNoise } from '../sampling/index.js';
 import { extensionSessions } from './extension-sessions.js';
 import type { HostConfig } from './host-api.js';
-import { QUEUE, RUNTIME, TOKENIZER } from './host-tokens.js';
+import { DEVICE, QUEUE, RNG, RUNTIME, TOKENIZER } from './host-tokens.js';
 import { RUNTIME_ROOM, RuntimeRoom } from './runtime-room.js';
 
 export interface DefaultParts {
@@ -28,11 +29,13 @@ export function provideDefaults(scope: Scope, parts: DefaultParts): void {
   provide(CATALOGUE, () => catalogue);
   provide(WEIGHTS, () => ({ open: openWeights }));
   provide(IMAGES, () => createImages());
+  provide(DEVICE, () => config.device ?? 'cpu');
+  provide(RNG, () => createImageNoise);
   provide(QUEUE, () => new JobQueue());
   provide(TOKENIZER, () => once(createClipTokenizer));
   provide(RUNTIME, () =>
     once(async () => {
-      const runtime = await startRuntime({ device: config.device ?? 'cpu', threads: config.threads ?? 0, log });
+      const runtime = await startRuntime({ device: scope.get(DEVICE), threads: config.threads ?? 0, log });
       scope.onDispose(() => runtime.dispose());
       return runtime;
     }),

@@ -1,4 +1,4 @@
-import type { Infotext } from '@armature/sdk';
+import type { Infotext, SamplerOptions } from '@armature/sdk';
 import type { Job } from '../jobs/index.js';
 import type { JobSampling } from './plan-sampling.js';
 import type { Run } from './run.js';
@@ -26,6 +26,7 @@ export async function describeImage({ job, model, sampling }: Run, index: number
     ['Variation seed strength', varied ? pythonFloat(request.subseedStrength) : null],
     ['Seed resize from', resized ? `${request.seedResizeFromWidth}x${request.seedResizeFromHeight}` : null],
     ['Clip skip', settings.CLIP_stop_at_last_layers > 1 ? settings.CLIP_stop_at_last_layers : null],
+    ['ENSD', sampling.sampler.usesEnsd && settings.eta_noise_seed_delta !== 0 ? settings.eta_noise_seed_delta : null],
     ['RNG', settings.randn_source === 'GPU' ? null : settings.randn_source],
     ...samplerFields(job, sampling),
     ['Emphasis', settings.emphasis === 'Original' ? null : settings.emphasis],
@@ -34,15 +35,18 @@ export async function describeImage({ job, model, sampling }: Run, index: number
   return { prompt: text?.prompt ?? '', negativePrompt: text?.negativePrompt ?? '', fields: new Map(fields) };
 }
 
-/** Options that were not left at their defaults and that the sampler reads. */
-function samplerFields(job: Job, sampling: JobSampling): [string, string | null][] {
-  const { settings } = job;
-  const timestep = sampling.sampler.kind === 'timestep';
-  const unless = (value: number, standard: number) => (value === standard ? null : pythonFloat(value));
-  return [
-    ['Eta', timestep ? null : unless(settings.eta_ancestral, 1)],
-    ['Eta DDIM', timestep ? unless(settings.eta_ddim, 0) : null],
+/** Options that the sampler reads and that were not left at their defaults. */
+function samplerFields({ settings }: Job, { sampler }: JobSampling): [string, string | null][] {
+  const timestep = sampler.kind === 'timestep';
+  const options: readonly [label: string, option: keyof SamplerOptions, value: number, standard: number][] = [
+    ['Sigma churn', 'sChurn', settings.s_churn, 0],
+    ['Sigma tmin', 'sTmin', settings.s_tmin, 0],
+    ['Sigma tmax', 'sTmax', settings.s_tmax, 0],
+    ['Sigma noise', 'sNoise', settings.s_noise, 1],
+    timestep ? ['Eta DDIM', 'eta', settings.eta_ddim, 0] : ['Eta', 'eta', settings.eta_ancestral, 1],
   ];
+  const told = options.filter(([, option, value, standard]) => sampler.reads?.includes(option) && value !== standard);
+  return told.map(([label, , value]) => [label, pythonFloat(value)]);
 }
 
 /** As the reference prints a float: always with a decimal point. */

@@ -2,6 +2,7 @@ import type { Logger } from '@armature/sdk';
 import type { Generation } from '../host/generation.js';
 import type { ClipTokenizer } from '../prompt/index.js';
 import type { Runtime, SessionPool } from '../runtime/index.js';
+import type { ImageNoise, ImageNoiseOptions } from '../sampling/index.js';
 import type { ModelStore } from './model-store.js';
 import type { RunningJobs } from './running-jobs.js';
 
@@ -16,6 +17,7 @@ export interface Engine {
   readonly running: RunningJobs;
   /** The CLIP tokenizer, loaded on first use. */
   tokenizer(): Promise<ClipTokenizer>;
+  imageNoise(options: ImageNoiseOptions): ImageNoise;
   /** Stored options, before a request's own. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly threads: number;

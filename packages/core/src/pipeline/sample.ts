@@ -1,7 +1,7 @@
 import { HostError, Latent, type StepInfo, Tensor } from '@armature/sdk';
 import { viewOf } from '@armature/sdk/internal';
 import type { Batch } from '../jobs/index.js';
-import { createImageNoise, type ImageNoise, runSampling, type SamplingInput, type SamplingMoments } from '../sampling/index.js';
+import { type ImageNoise, runSampling, type SamplingInput, type SamplingMoments } from '../sampling/index.js';
 import type { JobModel } from './acquire-model.js';
 import type { BatchConditioning } from './encode-prompts.js';
 import type { Engine } from './engine.js';
@@ -16,7 +16,7 @@ export async function sample(engine: Engine, run: Run, batch: Batch, conditionin
   const latent = await runSampling({
     ...sampling,
     schedule: model.schedule,
-    noise: batchNoise(run, batch),
+    noise: batchNoise(engine, run, batch),
     positive: () => conditioning.positive,
     negative: () => conditioning.negative,
     network: await unet(run),
@@ -27,11 +27,11 @@ export async function sample(engine: Engine, run: Run, batch: Batch, conditionin
   return engine.generation.hooks.sampling.done.transform(latent, model.scope);
 }
 
-function batchNoise({ job, model }: Run, batch: Batch): ImageNoise {
+function batchNoise(engine: Engine, { job, model }: Run, batch: Batch): ImageNoise {
   const { request } = job.info;
   const { channels, downscale } = model.detected.latent;
   const end = batch.first + batch.size;
-  return createImageNoise({
+  return engine.imageNoise({
     source: job.settings.randn_source,
     shape: [channels, Math.floor(request.height / downscale), Math.floor(request.width / downscale)],
     seeds: job.seeds.slice(batch.first, end),

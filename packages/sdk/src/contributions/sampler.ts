@@ -55,6 +55,10 @@ export interface SamplerContribution {
   readonly defaultScheduler?: string;
   /** Asks the scheduler for one level more and drops the last but one (DPM2 and friends). */
   readonly discardNextToLast?: boolean;
+  /** Options it reads: they are written to the parameters when they are not at their defaults. */
+  readonly reads?: readonly (keyof SamplerOptions)[];
+  /** The seed delta of step noise (ENSD) is part of its parameters. */
+  readonly usesEnsd?: boolean;
   /** Calls the denoiser twice a step. */
   readonly secondOrder?: boolean;
   sample(run: SamplerRun): Promise<Latent>;

@@ -6,6 +6,7 @@ const { fround } = Math;
 export const ddim: SamplerContribution = {
   name: 'DDIM',
   kind: 'timestep',
+  reads: ['eta'],
   async sample({ latent: initial, timesteps, schedule, options, predictNoise, noise, step }) {
     const alphaAt = (timestep: number): number => schedule.alphasCumprod[timestep] as number;
     let latent = initial;

@@ -8,6 +8,7 @@ export const dpmpp2mSde: SamplerContribution = {
   name: 'DPM++ 2M SDE',
   aliases: ['k_dpmpp_2m_sde'],
   kind: 'sigma',
+  reads: ['sNoise', 'eta'],
   defaultScheduler: 'exponential',
   async sample(run) {
     const { sigmas, denoise, step } = run;

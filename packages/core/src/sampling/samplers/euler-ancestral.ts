@@ -6,6 +6,8 @@ export const eulerAncestral: SamplerContribution = {
   name: 'Euler a',
   aliases: ['k_euler_a', 'k_euler_ancestral'],
   kind: 'sigma',
+  reads: ['eta'],
+  usesEnsd: true,
   async sample({ latent: initial, sigmas, options, denoise, noise, step }) {
     let latent = initial;
     for (const [i, sigma] of sigmas.slice(0, -1).entries()) {

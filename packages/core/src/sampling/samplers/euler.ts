@@ -7,6 +7,7 @@ export const euler: SamplerContribution = {
   name: 'Euler',
   aliases: ['k_euler'],
   kind: 'sigma',
+  reads: ['sChurn', 'sTmin', 'sTmax', 'sNoise'],
   async sample({ latent: initial, sigmas, options, denoise, noise, step }) {
     const { sChurn, sTmin, sTmax, sNoise } = options;
     let latent = initial;
