@@ -30,7 +30,7 @@ export interface ExtensionDefinition<O extends FieldShape = FieldShape, A extend
   readonly args?: A;
   /** Whether jobs that do not name the extension use it. Default: true. */
   readonly enabled?: boolean;
-  /** How webui clients address it. */
+  /** How webui clients address it. `positional` only ever grows at its end: clients send lists. */
   readonly a1111?: { readonly title: string; readonly positional: readonly ('enabled' | (keyof A & string))[] };
   setup(ctx: ExtensionSetup<O, A>): void | Promise<void>;
 }

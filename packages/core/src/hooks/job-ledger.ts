@@ -82,6 +82,9 @@ export class JobLedger {
   /** Records a fault and puts the extension into quarantine for the rest of the job. */
   record(tap: Pick<TapRecord, 'seat' | 'hook'>, ctx: HookContext, code: ErrorName, data: object, cause?: unknown): void {
     const { seat, hook } = tap;
+    // Calls that were under way when the first one failed (nested modules) are the same fault, not more of it.
+    if (this.#status[seat.index] === QUARANTINED && this.#faults.some((fault) => fault.extension === seat.id && fault.hook === hook))
+      return;
     const error = new HostError(code, { extension: seat.id, hook, ...data });
     const step = ctx.step?.index ?? this.step;
     this.add({

@@ -217,6 +217,14 @@ describe('graph.module', () => {
     expect(hooks.graph.module.wrap(emit, scope('unet.middle_block.1.attn1'))(loose({})).name).toBe('x');
   });
 
+  it('modules within modules that fail alike are one fault', () => {
+    const { hooks } = sealedSet({ 'a.async': (set) => set.graph.module.tap(loose((inner: () => unknown) => async () => inner())) });
+    const ctx = scope('unet');
+    const nested = hooks.graph.module.wrap(() => value, { ...ctx, path: 'unet.in' });
+    expect(hooks.graph.module.wrap((g) => nested(g), ctx)(loose({}))).toBe(value);
+    expect(hooks.ledgerOf(ctx.job).faults).toHaveLength(1);
+  });
+
   it('a promise from it is that tap’s fault, and the module is emitted once', () => {
     const { hooks } = sealedSet({
       'a.async': (set) => set.graph.module.tap(loose((inner: () => unknown) => async () => inner())),
