@@ -21,7 +21,7 @@ const epsilon = async (run: RunNetwork, extra: Record<string, Tensor | readonly 
 
 /** Attention written out: the s×t matrix exists. */
 function explicitAttention(g: GraphBuilder, tokens: GraphValue, context: GraphValue, heads: number): GraphValue {
-  const width = channelsOf(tokens, -1);
+  const width = channelsOf(g, tokens, -1);
   const split = (name: string, x: GraphValue, perm: readonly number[]) =>
     g.op('Transpose', [g.op('Reshape', [linear(g, name, x, width, { bias: false }), g.constant([0, -1, heads, width / heads], 'int64')])], {
       perm,

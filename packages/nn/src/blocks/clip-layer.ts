@@ -16,22 +16,22 @@ export interface ClipLayerOptions {
 /** One causal transformer layer of CLIP's text tower (`CLIPEncoderLayer`): [n,s,c] → [n,s,c]. */
 export function clipLayer(g: GraphBuilder, name: string, tokens: GraphValue, options: ClipLayerOptions): GraphValue {
   return g.module(name, [tokens], (g, tokens) => {
-    const seen = g.op('Add', [selfAttention(g, layerNorm(g, 'layer_norm1', tokens!), options.heads), tokens]);
+    const seen = g.op('Add', [selfAttention(g, layerNorm(g, 'layer_norm1', tokens), options.heads), tokens]);
     return g.op('Add', [feedForward(g, layerNorm(g, 'layer_norm2', seen), options), seen]);
   });
 }
 
 function selfAttention(g: GraphBuilder, tokens: GraphValue, heads: number): GraphValue {
   return g.module('self_attn', [tokens], (g, tokens) => {
-    const width = channelsOf(tokens!, -1);
-    const [query, key, value] = ['q_proj', 'k_proj', 'v_proj'].map((name) => linear(g, name, tokens!, width));
+    const width = channelsOf(g, tokens, -1);
+    const [query, key, value] = ['q_proj', 'k_proj', 'v_proj'].map((name) => linear(g, name, tokens, width));
     return linear(g, 'out_proj', attention(g, query!, key!, value!, heads, { causal: true }), width);
   });
 }
 
 function feedForward(g: GraphBuilder, tokens: GraphValue, { intermediate, activation }: ClipLayerOptions): GraphValue {
   return g.module('mlp', [tokens], (g, tokens) => {
-    const hidden = linear(g, 'fc1', tokens!, intermediate);
-    return linear(g, 'fc2', activation === 'gelu' ? gelu(g, hidden) : quickGelu(g, hidden), channelsOf(tokens!, -1));
+    const hidden = linear(g, 'fc1', tokens, intermediate);
+    return linear(g, 'fc2', activation === 'gelu' ? gelu(g, hidden) : quickGelu(g, hidden), channelsOf(g, tokens, -1));
   });
 }

@@ -13,11 +13,11 @@ const EPSILON = 1e-5;
  */
 export function resBlock(g: GraphBuilder, name: string, x: GraphValue, embedding: GraphValue, width: number): GraphValue {
   return g.module(name, [x, embedding], (g, x, embedding) => {
-    const hidden = conv(g, 'in_layers.2', silu(g, groupNorm(g, 'in_layers.0', x!, EPSILON)), width);
-    const shift = linear(g, 'emb_layers.1', silu(g, embedding!), width);
+    const hidden = conv(g, 'in_layers.2', silu(g, groupNorm(g, 'in_layers.0', x, EPSILON)), width);
+    const shift = linear(g, 'emb_layers.1', silu(g, embedding), width);
     const shifted = g.op('Add', [hidden, g.op('Reshape', [shift, g.constant([0, width, 1, 1], 'int64')])]);
     const residual = conv(g, 'out_layers.3', silu(g, groupNorm(g, 'out_layers.0', shifted, EPSILON)), width);
-    const skip = channelsOf(x!, 1) === width ? x : conv(g, 'skip_connection', x!, width, { kernel: 1 });
+    const skip = channelsOf(g, x, 1) === width ? x : conv(g, 'skip_connection', x, width, { kernel: 1 });
     return g.op('Add', [skip, residual]);
   });
 }

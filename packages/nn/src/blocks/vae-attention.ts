@@ -9,8 +9,8 @@ const EPSILON = 1e-6;
 /** Attention of every pixel to every pixel, one head (`AttnBlock`): [n,c,h,w] → [n,c,h,w]. */
 export function vaeAttention(g: GraphBuilder, name: string, x: GraphValue): GraphValue {
   return g.module(name, [x], (g, x) => {
-    const channels = channelsOf(x!, 1);
-    const normal = groupNorm(g, 'norm', x!, EPSILON);
+    const channels = channelsOf(g, x, 1);
+    const normal = groupNorm(g, 'norm', x, EPSILON);
     const tokens = (key: string) => {
       const image = conv(g, key, normal, channels, { kernel: 1 });
       return g.op('Transpose', [g.op('Reshape', [image, g.constant([0, channels, -1], 'int64')])], { perm: [0, 2, 1] });

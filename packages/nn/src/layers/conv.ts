@@ -14,7 +14,7 @@ export function conv(g: GraphBuilder, name: string, x: GraphValue, width: number
   const half = (kernel - 1) / 2;
   const pads = options.pads ?? [half, half, half, half];
   return g.module(name, [x], (g, x) =>
-    g.op('Conv', [x, g.weight('weight', [width, channelsOf(x!, 1), kernel, kernel]), g.weight('bias', [width])], {
+    g.op('Conv', [x, g.weight('weight', [width, channelsOf(g, x, 1), kernel, kernel]), g.weight('bias', [width])], {
       strides: [stride, stride],
       pads,
     }),

@@ -8,7 +8,7 @@ import { channelsOf } from './channels-of.js';
 export function groupNorm(g: GraphBuilder, name: string, x: GraphValue, epsilon: number): GraphValue {
   return g.module(name, [x], (g, x) => {
     const groups = 32;
-    const channels = channelsOf(x!, 1);
+    const channels = channelsOf(g, x, 1);
     const perChannel = g.constant([channels, 1, 1], 'int64');
     const ones = g.constant(Array(groups).fill(1));
     const zeros = g.constant(Array(groups).fill(0));

@@ -10,6 +10,6 @@ export function upsample(g: GraphBuilder, name: string, x: GraphValue): GraphVal
       coordinate_transformation_mode: 'asymmetric',
       nearest_mode: 'floor',
     });
-    return conv(g, 'conv', doubled, channelsOf(x!, 1));
+    return conv(g, 'conv', doubled, channelsOf(g, x, 1));
   });
 }

@@ -3,6 +3,7 @@ import { resBlock } from '../blocks/res-block.js';
 import { spatialTransformer } from '../blocks/spatial-transformer.js';
 import { timestepEmbedding } from '../blocks/timestep-embedding.js';
 import { silu } from '../layers/silu.js';
+import { channelsOf } from '../layers/channels-of.js';
 import { conv } from '../layers/conv.js';
 import { groupNorm } from '../layers/group-norm.js';
 import { cropTo } from '../layers/crop-to.js';
@@ -27,10 +28,8 @@ export interface UnetConfig {
   readonly linearProjection: boolean;
 }
 
-interface Conditions {
-  readonly embedding: GraphValue;
-  readonly context: GraphValue;
-}
+/** The timestep's embedding [n,e] and the context [n,t,d]: every block is given both. */
+type Conditions = readonly [embedding: GraphValue, context: GraphValue];
 
 /**
  * The denoiser (Ho et al. 2020, Rombach et al. 2022): `latent` [n,c,h,w], `timestep` [n], `context` [n,t,d] → `epsilon`
@@ -41,7 +40,7 @@ export async function unet(g: GraphBuilder, config: UnetConfig): Promise<void> {
   const latent = g.input('latent', 'float32', ['n', config.inChannels, 'h', 'w']);
   const timestep = g.input('timestep', 'float32', ['n']);
   const context = g.input('context', 'float32', ['n', 't', config.contextDim]);
-  const given = { context, embedding: timestepEmbedding(g, 'time_embed', timestep, config.modelChannels) };
+  const given: Conditions = [timestepEmbedding(g, 'time_embed', timestep, config.modelChannels), context];
   const skips = await wayDown(g, config, latent, given);
   const middle = middleBlock(g, config, skips.at(-1)!, given);
   const top = await wayUp(g, config, middle, skips, given);
@@ -51,27 +50,29 @@ export async function unet(g: GraphBuilder, config: UnetConfig): Promise<void> {
 /** Input blocks; returns the value of each. */
 async function wayDown(g: GraphBuilder, config: UnetConfig, latent: GraphValue, given: Conditions): Promise<readonly GraphValue[]> {
   const { modelChannels, channelMult, numResBlocks } = config;
-  const values = [g.module('input_blocks.0', [latent], (g, latent) => conv(g, '0', latent!, modelChannels))];
+  let x = g.module('input_blocks.0', [latent], (g, latent) => conv(g, '0', latent, modelChannels));
+  const values = [x];
   for (const [level, mult] of channelMult.entries()) {
     for (let block = 0; block < numResBlocks; block++) {
-      const emit = (g: GraphBuilder, x: GraphValue) => stage(g, config, x, given, { level, width: mult * modelChannels });
-      values.push(g.module(`input_blocks.${values.length}`, [values.at(-1)!], (g, x) => emit(g, x!)));
+      x = g.module(`input_blocks.${values.length}`, [x, ...given], (g, x, ...given) => stage(g, config, x, given, level, mult * modelChannels));
+      values.push(x);
       await g.pause();
     }
     if (level < channelMult.length - 1) {
-      values.push(g.module(`input_blocks.${values.length}`, [values.at(-1)!], (g, x) => downsample(g, '0.op', x!)));
+      x = g.module(`input_blocks.${values.length}`, [x], (g, x) => downsample(g, '0.op', x));
+      values.push(x);
     }
   }
   return values;
 }
 
-function middleBlock(g: GraphBuilder, config: UnetConfig, x: GraphValue, { embedding, context }: Conditions): GraphValue {
-  const width = config.channelMult.at(-1)! * config.modelChannels;
-  return g.module('middle_block', [x, embedding, context], (g, x, embedding, context) => {
-    const before = resBlock(g, '0', x!, embedding!, width);
+function middleBlock(g: GraphBuilder, config: UnetConfig, x: GraphValue, given: Conditions): GraphValue {
+  const width = channelsOf(g, x, 1);
+  return g.module('middle_block', [x, ...given], (g, x, embedding, context) => {
+    const before = resBlock(g, '0', x, embedding, width);
     const depth = config.middleTransformerDepth;
-    const between = depth > 0 ? spatialTransformer(g, '1', before, context!, transformerOptions(config, width, depth)) : before;
-    return resBlock(g, depth > 0 ? '2' : '1', between, embedding!, width);
+    const between = depth > 0 ? spatialTransformer(g, '1', before, context, transformerOptions(config, width, depth)) : before;
+    return resBlock(g, depth > 0 ? '2' : '1', between, embedding, width);
   });
 }
 
@@ -84,15 +85,14 @@ async function wayUp(
   given: Conditions,
 ): Promise<GraphValue> {
   const { modelChannels, channelMult, numResBlocks } = config;
-  const skips = values.map((value, at) => g.module(`skips.${at}`, [value], (_, skip) => skip!));
+  const skips = values.map((value, at) => g.module(`skips.${at}`, [value], (_, skip) => skip));
   let x = middle;
   for (const [at, skip] of skips.toReversed().entries()) {
     const level = channelMult.length - 1 - Math.floor(at / (numResBlocks + 1));
     const last = at % (numResBlocks + 1) === numResBlocks;
-    x = g.module(`output_blocks.${at}`, [x, skip], (g, x, skip) => {
-      const joined = g.op('Concat', [cropTo(g, x!, skip!), skip], { axis: 1 });
-      const width = channelMult[level]! * modelChannels;
-      const value = stage(g, config, joined, given, { level, width });
+    x = g.module(`output_blocks.${at}`, [x, skip, ...given], (g, x, skip, ...given) => {
+      const joined = g.op('Concat', [cropTo(g, x, skip), skip], { axis: 1 });
+      const value = stage(g, config, joined, given, level, channelMult[level]! * modelChannels);
       return last && level > 0 ? upsample(g, config.transformerDepth[level]! > 0 ? '2' : '1', value) : value;
     });
     await g.pause();
@@ -105,12 +105,13 @@ function stage(
   g: GraphBuilder,
   config: UnetConfig,
   x: GraphValue,
-  { embedding, context }: Conditions,
-  { level, width }: { level: number; width: number },
+  [embedding, context]: readonly GraphValue[],
+  level: number,
+  width: number,
 ): GraphValue {
-  const value = resBlock(g, '0', x, embedding, width);
+  const value = resBlock(g, '0', x, embedding!, width);
   const depth = config.transformerDepth[level]!;
-  return depth > 0 ? spatialTransformer(g, '1', value, context, transformerOptions(config, width, depth)) : value;
+  return depth > 0 ? spatialTransformer(g, '1', value, context!, transformerOptions(config, width, depth)) : value;
 }
 
 const transformerOptions = ({ heads, linearProjection }: UnetConfig, width: number, depth: number) => ({
@@ -120,5 +121,5 @@ const transformerOptions = ({ heads, linearProjection }: UnetConfig, width: numb
 });
 
 function outBlock(g: GraphBuilder, { outChannels }: UnetConfig, x: GraphValue): GraphValue {
-  return g.module('out', [x], (g, x) => conv(g, '2', silu(g, groupNorm(g, '0', x!, 1e-5)), outChannels));
+  return g.module('out', [x], (g, x) => conv(g, '2', silu(g, groupNorm(g, '0', x, 1e-5)), outChannels));
 }

@@ -15,12 +15,12 @@ export async function vaeDecoder(g: GraphBuilder, config: VaeConfig): Promise<vo
   x = vaeMiddle(g, 'decoder.mid', x);
   for (const [level, mult] of [...channelMult.entries()].reverse()) {
     x = g.module(`decoder.up.${level}`, [x], (g, x) => {
-      let value: GraphValue = x!;
+      let value: GraphValue = x;
       for (let block = 0; block <= numResBlocks; block++) value = vaeResBlock(g, `block.${block}`, value, channels * mult);
       return level > 0 ? upsample(g, 'upsample', value) : value;
     });
     await g.pause();
   }
-  const image = g.module('decoder', [x], (g, x) => normConv(g, 'norm_out', 'conv_out', x!, imageChannels));
+  const image = g.module('decoder', [x], (g, x) => normConv(g, 'norm_out', 'conv_out', x, imageChannels));
   g.output('image', image);
 }

@@ -13,13 +13,13 @@ export async function vaeEncoder(g: GraphBuilder, config: VaeConfig): Promise<vo
   let x = conv(g, 'encoder.conv_in', image, channels);
   for (const [level, mult] of channelMult.entries()) {
     x = g.module(`encoder.down.${level}`, [x], (g, x) => {
-      let value: GraphValue = x!;
+      let value: GraphValue = x;
       for (let block = 0; block < numResBlocks; block++) value = vaeResBlock(g, `block.${block}`, value, channels * mult);
       return level < channelMult.length - 1 ? downsampleAsymmetric(g, 'downsample.conv', value) : value;
     });
     await g.pause();
   }
   x = vaeMiddle(g, 'encoder.mid', x);
-  const encoded = g.module('encoder', [x], (g, x) => normConv(g, 'norm_out', 'conv_out', x!, 2 * zChannels));
+  const encoded = g.module('encoder', [x], (g, x) => normConv(g, 'norm_out', 'conv_out', x, 2 * zChannels));
   g.output('moments', conv(g, 'quant_conv', encoded, 2 * embedDim, { kernel: 1 }));
 }
