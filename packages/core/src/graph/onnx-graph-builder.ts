@@ -137,12 +137,14 @@ export class OnnxGraphBuilder implements GraphBuilder {
     return { nodes: this.#nodes, tensors: this.#tensors, inputs: this.#inputs, outputs: this.#outputs };
   }
 
-  /** Every axis is open: an unfilled socket is fed a single zero. */
+  /** Every axis is open: an unfilled socket is fed a single zero. One socket may stand at several modules. */
   #socketInput(name: string, shape: readonly Dim[]): GraphValue {
-    return this.#legally(`socket ${name}`, [], () => {
-      this.#inputs.push({ name, type: 'float32', shape: shape.map((_, axis) => `${name}:${axis}`) });
-      return this.#define({ name, type: 'float32', shape, known: undefined, key: undefined });
-    });
+    return this.#once(`socket ${name} [${shape}]`, () =>
+      this.#legally(`socket ${name}`, [], () => {
+        this.#inputs.push({ name, type: 'float32', shape: shape.map((_, axis) => `${name}:${axis}`) });
+        return this.#define({ name, type: 'float32', shape, known: undefined, key: undefined });
+      }),
+    );
   }
 
   #node(op: OpName, inputs: readonly (GraphValue | undefined)[], attributes: Attributes): Edge {

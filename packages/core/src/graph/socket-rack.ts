@@ -6,7 +6,13 @@ export class SocketRack {
   readonly #reached = new Set<string>();
 
   constructor(sockets: readonly Socket[]) {
-    this.#byPath = new Map(sockets.map(({ at }) => [at, sockets.filter((socket) => socket.at === at)]));
+    const byPath = new Map<string, Socket[]>();
+    for (const socket of sockets) {
+      const here = byPath.get(socket.at) ?? [];
+      // Two extensions may plan the same socket: it is one input, and the runtime sums what they fill it with.
+      if (!here.some(({ name }) => name === socket.name)) byPath.set(socket.at, [...here, socket]);
+    }
+    this.#byPath = byPath;
   }
 
   at(path: string): readonly Socket[] {

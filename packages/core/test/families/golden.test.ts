@@ -24,4 +24,18 @@ describe.each(['tiny', 'full size'])('graphs of a %s checkpoint', (size) => {
     const graph = await emitGraph({ plan, network, weights, file: weights });
     expect({ ...summarise(graph.bytes), nodes: graph.nodes, weightBytes: graph.weightBytes, digest: graph.digest }).toMatchSnapshot();
   });
+
+  it('are emitted with turns of the event loop in between', async () => {
+    const network = networks.find(({ name }) => name === 'unet')!;
+    const plan = { network: 'unet', family: 'sd1', config: network.config, sockets: [], variants: {} };
+    let turns = 0;
+    const count = () => {
+      turns++;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    await emitGraph({ plan, network, weights, file: weights });
+    clearImmediate(next);
+    expect(turns).toBeGreaterThan(15);
+  });
 });

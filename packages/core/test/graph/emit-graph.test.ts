@@ -170,6 +170,18 @@ describe('emission', () => {
     expect(await run(timesWeight('single'), { weights: file, weightPrefix: 'net.', sockets }, feeds)).toEqual([11, -38, 18]);
   });
 
+  it('makes one input of a socket that is planned twice, or at two modules', async () => {
+    const socket = { name: 'me.a', at: 'net.single', shape: ['n', 3] };
+    const emit = (g: GraphBuilder) => {
+      const x = g.input('x', 'float32', ['n', 3]);
+      const weigh = (name: string, x: GraphValue) => g.module(name, [x], (g, x) => g.op('Mul', [x, g.weight('weight', [3])]));
+      g.output('y', weigh('half', weigh('single', x)));
+    };
+    const sockets = [socket, { ...socket }, { ...socket, at: 'net.half' }];
+    const feeds = { 'me.a': new Tensor([1, 2, 3], [1, 3]) };
+    expect(await run(emit, { weights: file, weightPrefix: 'net.', sockets }, feeds)).toEqual([12, 78, 12]);
+  });
+
   it('ends at a pause when the job is cancelled', async () => {
     const signal = AbortSignal.abort();
     expect(await refusal(async (g) => g.pause(), { signal })).toEqual({ code: 'JOB_CANCELLED', data: {} });

@@ -76,8 +76,8 @@ export function sliceRule(inputs: OpInputs): OpOutput {
     const axis = axisOf(named, shape.length);
     shape[axis] = slicedDim(shape[axis]!, starts[at]!, ends[at]!, steps[at]!);
   });
-  const whole = data.known && { start: starts[0]!, end: ends[0]! };
-  const known = whole && typeof whole.end === 'number' ? data.known.slice(whole.start, whole.end) : undefined;
+  const end = ends[0];
+  const known = steps[0] === 1 && typeof end === 'number' ? data.known?.slice(starts[0], end) : undefined;
   return { type: data.type, shape, ...(known && { known }) };
 }
 
