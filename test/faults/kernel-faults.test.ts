@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Fault } from '@armature/sdk';
 import { describe, expect, it } from 'vitest';
-import type { HostConfig } from '../../packages/core/src/host/host-api.js';
-import { generationOf } from '../../packages/core/test/extensions/generation-kit.js';
+import type { HostConfig } from '../../packages/core/src/api/host-api.js';
+import { generationOf } from '../../packages/core/test/generation/generation-kit.js';
 import { jobOf, latentOf, stepScope, unetPlan } from '../../packages/core/test/hooks/hook-kit.js';
 
 const fixtures = join(dirname(fileURLToPath(import.meta.url)), 'fixtures');

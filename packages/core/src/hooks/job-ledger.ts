@@ -1,5 +1,5 @@
 import { type ErrorName, type Fault, HostError, isHostError, type JobInfo } from '@armature/sdk';
-import type { ExtensionTiming } from '../host/host-api.js';
+import type { ExtensionTiming } from '../api/index.js';
 import type { TapClock } from './tap-clock.js';
 import type { Seat, TapRecord } from './tap-record.js';
 

@@ -1,4 +1,4 @@
-import type { ExtensionTiming } from '../host/host-api.js';
+import type { ExtensionTiming } from '../api/index.js';
 import type { TapRecord } from './tap-record.js';
 
 /** Calls and milliseconds of every tap. */

@@ -1,11 +1,11 @@
 import { HostError, type Logger } from '@armature/sdk';
+import type { ExtensionReport, GenerationResult, Host, HostConfig, ModelReport, RunOptions, TidyReport } from '../api/index.js';
+import { hostVersion } from '../api/index.js';
 import type { Catalogue } from '../checkpoint/index.js';
 import type { Scope } from '../di/index.js';
+import type { Generation } from '../generation/index.js';
 import { type Engine, ModelStore, type RunningJobs, txt2img } from '../pipeline/index.js';
-import type { Generation } from './generation.js';
-import type { ExtensionReport, GenerationResult, Host, HostConfig, ModelReport, RunOptions, TidyReport } from './host-api.js';
 import { QUEUE, RNG, TOKENIZER } from './host-tokens.js';
-import { hostVersion } from './host-version.js';
 import { RUNTIME_ROOM } from './runtime-room.js';
 
 /** What a host is made of; see `createHost`. */

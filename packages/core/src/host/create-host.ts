@@ -1,15 +1,16 @@
 import { resolve } from 'node:path';
 import { type Contribute, HostError, type Logger, PIPELINE } from '@armature/sdk';
 import envPaths from 'env-paths';
+import type { Host, HostConfig } from '../api/index.js';
 import { Catalogue } from '../checkpoint/index.js';
 import { Scope } from '../di/index.js';
 import { sd1Family } from '../families/index.js';
+import { buildGeneration, type Generation } from '../generation/index.js';
+import type { HookSet } from '../hooks/index.js';
 import { assertWritable } from '../image/index.js';
 import { RunningJobs, resolveSettings } from '../pipeline/index.js';
 import { builtinSamplers, builtinSchedulers } from '../sampling/index.js';
 import { ArmatureHost } from './armature-host.js';
-import { buildGeneration, type Generation } from './generation.js';
-import type { Host, HostConfig } from './host-api.js';
 import { provideDefaults } from './provide-defaults.js';
 
 /**
@@ -33,22 +34,20 @@ export async function createHost(config: HostConfig = {}): Promise<Host> {
       return host.child(request, options?.signal);
     },
   }));
+  let settings = config.settings ?? {};
+  const beforeReady = async ({ startup }: HookSet): Promise<void> => {
+    const configured = await startup.configure.transform({ settings: { ...settings } }, { log });
+    resolveSettings(configured.settings);
+    settings = Object.freeze({ ...configured.settings });
+  };
   const build = async (number: number): Promise<Generation> => {
-    const generation = await buildGeneration({ number, config, builtins, scope, data, log });
+    const generation = await buildGeneration({ number, config, builtins, scope, data, log, ...(number === 1 ? { beforeReady } : {}) });
     catalogue.useFolders(generation.registry.list('modelFolder').map((entry) => entry.value));
     return generation;
   };
   const generation = await build(1);
-  const settings = await configure(config, generation, log);
   host = new ArmatureHost({ config, scope, catalogue, settings, running, log, build }, generation);
   return host;
-}
-
-async function configure(config: HostConfig, generation: Generation, log: Logger): Promise<Readonly<Record<string, unknown>>> {
-  const settings = { ...config.settings };
-  const configured = await generation.hooks.startup.configure.transform({ settings }, { log });
-  resolveSettings(configured.settings);
-  return Object.freeze({ ...configured.settings });
 }
 
 function builtins(contribute: Contribute): void {

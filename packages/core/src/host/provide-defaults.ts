@@ -1,4 +1,5 @@
 import { CATALOGUE, IMAGES, LOG, type Logger, SESSIONS, TEXT_ENCODER, VAE, WEIGHTS } from '@armature/sdk';
+import type { HostConfig } from '../api/index.js';
 import { type Catalogue, openWeights } from '../checkpoint/index.js';
 import type { Scope } from '../di/index.js';
 import { createImages } from '../image/index.js';
@@ -8,7 +9,6 @@ import { createClipTokenizer } from '../prompt/index.js';
 import { startRuntime } from '../runtime/index.js';
 import { createImageNoise } from '../sampling/index.js';
 import { extensionSessions } from './extension-sessions.js';
-import type { HostConfig } from './host-api.js';
 import { DEVICE, QUEUE, RNG, RUNTIME, TOKENIZER } from './host-tokens.js';
 import { RUNTIME_ROOM, RuntimeRoom } from './runtime-room.js';
 

@@ -1,5 +1,5 @@
 import type { JobInfo, JobScope, Logger, PromptText } from '@armature/sdk';
-import type { Settings } from '../pipeline/settings-schema.js';
+import type { Settings } from '../api/index.js';
 import type { ProgressTracker } from './progress-tracker.js';
 import type { StageClock } from './stage-clock.js';
 

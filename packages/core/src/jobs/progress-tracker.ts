@@ -1,5 +1,5 @@
 import type { Latent, Raster } from '@armature/sdk';
-import type { JobProgress, JobStage } from '../host/host-api.js';
+import type { JobProgress, JobStage } from '../api/index.js';
 
 /** Makes a rough picture of a latent's first row. */
 export type PreviewMaker = (latent: Latent) => Raster;

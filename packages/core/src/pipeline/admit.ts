@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type GenerationRequest, HostError, type JobInfo, type JobScope, type PromptText } from '@armature/sdk';
-import type { RunOptions } from '../host/host-api.js';
+import type { RunOptions } from '../api/index.js';
+import { generationRequestSchema, type RequestInput } from '../api/index.js';
 import { assertWritable } from '../image/index.js';
 import { type Job, ProgressTracker, StageClock } from '../jobs/index.js';
 import { fixSeed, jobSeeds } from '../sampling/index.js';
 import type { Engine } from './engine.js';
 import { parseExtensionArgs } from './parse-extension-args.js';
-import { generationRequestSchema, type RequestInput } from './request-schema.js';
 import { resolveSettings } from './resolve-settings.js';
 
 const largestSide = 16_384;
@@ -50,7 +50,7 @@ async function readRequest(engine: Engine, input: RequestInput): Promise<Generat
     const field = issue?.path.join('.') || 'request';
     throw new HostError('REQUEST_INVALID', { field, problem: issue?.message ?? 'invalid', seen: seenAt(input, issue?.path ?? []) });
   }
-  const request = { ...parsed.data, extensions: parseExtensionArgs(engine.generation, parsed.data.extensions) };
+  const request = { ...parsed.data, extensions: await parseExtensionArgs(engine.generation, parsed.data.extensions) };
   assertSize('width', request.width);
   assertSize('height', request.height);
   const { request: hook } = engine.generation.hooks.api;

@@ -1,5 +1,5 @@
 import type { Logger } from '@armature/sdk';
-import type { Generation } from '../host/generation.js';
+import type { Generation } from '../generation/index.js';
 import type { ClipTokenizer } from '../prompt/index.js';
 import type { Runtime, SessionPool } from '../runtime/index.js';
 import type { ImageNoise, ImageNoiseOptions } from '../sampling/index.js';

@@ -1,5 +1,5 @@
 import type { ImageScope, Infotext, Raster } from '@armature/sdk';
-import type { GeneratedImage } from '../host/host-api.js';
+import type { GeneratedImage } from '../api/index.js';
 import { encodePng, formatInfotext, saveImage } from '../image/index.js';
 import type { Batch } from '../jobs/index.js';
 import { addFields } from './add-fields.js';

@@ -1,7 +1,5 @@
 export type { Engine } from './engine.js';
 export { ModelStore } from './model-store.js';
-export { generationRequestSchema, type RequestInput } from './request-schema.js';
 export { resolveSettings } from './resolve-settings.js';
 export { RunningJobs } from './running-jobs.js';
-export { type Settings, settingsSchema } from './settings-schema.js';
 export { txt2img } from './txt2img.js';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { type CatalogueEntry, type DetectedModel, HostError, type JobScope, type Logger, type ModelInfo } from '@armature/sdk';
 import { type Catalogue, detectModel, openWeights, readSidecar, type WeightsFile } from '../checkpoint/index.js';
-import type { Generation } from '../host/generation.js';
+import type { Generation } from '../generation/index.js';
 import { createNoiseSchedule, type DiscreteSchedule } from '../sampling/index.js';
 import { type LinearPreview, linearPreviewSchema, sd1LinearPreview } from './linear-preview.js';
 

@@ -48,9 +48,9 @@ async function acquireSession(engine: Engine, job: Job, model: JobModel, name: s
   if (!network) throw new HostError('INTERNAL', { problem: `family ${model.detected.family} has no network ${name}` });
   const base = basePlan(job, model, network);
   const scope = { ...model.scope, network: name, plan: base };
-  const structure = hooks.structuralKey(structuralHooks, scope);
   const plan = await hooks.graph.plan.transform(base, scope);
   const options = await sessionOptions(engine, model, plan);
+  const structure = hooks.structuralKey(structuralHooks, { ...scope, plan } as typeof scope);
   const lease = await engine.sessions.acquire(JSON.stringify([model.info.weightsId, plan, options, structure.key]), {
     label: `${name} of ${model.info.name}`,
     options,

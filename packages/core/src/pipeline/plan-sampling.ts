@@ -1,6 +1,6 @@
 import type { SamplerContribution, SamplerOptions, SamplingPlan } from '@armature/sdk';
 import type { Job } from '../jobs/index.js';
-import { planSigmas, resolveSampler } from '../sampling/index.js';
+import { planSigmas, resolveSampler, type SamplerChoice } from '../sampling/index.js';
 import type { JobModel } from './acquire-model.js';
 import type { Engine } from './engine.js';
 
@@ -15,9 +15,7 @@ export interface JobSampling {
 export async function planSampling(engine: Engine, job: Job, model: JobModel): Promise<JobSampling> {
   const { registry, hooks } = engine.generation;
   const { request } = job.info;
-  const samplers = registry.list('sampler').map((item) => item.value);
-  const schedulers = registry.list('scheduler').map((item) => item.value);
-  const chosen = resolveSampler({ sampler: request.sampler, scheduler: request.scheduler, samplers, schedulers });
+  const chosen = chooseSampler(registry, request.sampler, request.scheduler);
   const sigmas = planSigmas({ ...chosen, steps: request.steps, schedule: model.schedule });
   const base: SamplingPlan = {
     sampler: chosen.sampler.name,
@@ -27,11 +25,20 @@ export async function planSampling(engine: Engine, job: Job, model: JobModel): P
     cfgScale: request.cfgScale,
   };
   const plan = await hooks.sampling.plan.transform(base, model.scope);
-  const sampler =
-    plan.sampler === base.sampler
-      ? chosen.sampler
-      : resolveSampler({ sampler: plan.sampler, scheduler: 'Automatic', samplers, schedulers }).sampler;
+  const sampler = plan.sampler === base.sampler ? chosen.sampler : chooseSampler(registry, plan.sampler, 'Automatic').sampler;
   return Object.freeze({ plan, sampler, options: samplerOptions(job, sampler) });
+}
+
+/** By full id (`owner.name/thing`), or by the reference's rules for names. */
+function chooseSampler(registry: Engine['generation']['registry'], sampler: string, scheduler: string): SamplerChoice {
+  const byId = registry.list('sampler').find((entry) => entry.id === sampler);
+  const schedulerById = registry.list('scheduler').find((entry) => entry.id === scheduler);
+  return resolveSampler({
+    sampler: byId?.value.name ?? sampler,
+    scheduler: schedulerById?.value.name ?? scheduler,
+    samplers: byId ? [byId.value] : registry.list('sampler').map((entry) => entry.value),
+    schedulers: schedulerById ? [schedulerById.value] : registry.list('scheduler').map((entry) => entry.value),
+  });
 }
 
 function samplerOptions(job: Job, sampler: SamplerContribution): SamplerOptions {

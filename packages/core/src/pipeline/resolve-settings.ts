@@ -1,6 +1,6 @@
 import { HostError } from '@armature/sdk';
+import { type Settings, settingsSchema } from '../api/index.js';
 import { nearestNames } from '../checkpoint/index.js';
-import { type Settings, settingsSchema } from './settings-schema.js';
 
 const known = Object.keys(settingsSchema.shape);
 

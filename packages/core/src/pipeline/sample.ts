@@ -62,9 +62,13 @@ async function unet({ job, networks }: Run): Promise<SamplingInput['network']> {
 
 function moments(engine: Engine, { job, model }: Run): SamplingMoments {
   const { sampling } = engine.generation.hooks;
+  const ledger = engine.generation.hooks.ledgerOf(job.info);
   const at = (step: StepInfo) => ({ ...model.scope, step });
   return {
-    feeds: async (value, step) => (sampling.feeds.tapped ? sampling.feeds.transform(value, at(step)) : value),
+    async feeds(value, step) {
+      ledger.step = step.index;
+      return sampling.feeds.tapped ? sampling.feeds.transform(value, at(step)) : value;
+    },
     wrapDenoiser: (inner) => (sampling.denoiser.tapped ? sampling.denoiser.wrap(inner, model.scope) : inner),
     prediction: async (value, step) => (sampling.prediction.tapped ? sampling.prediction.transform(value, at(step)) : value),
     guidance: async (question, step) => (sampling.guidance.tapped ? sampling.guidance.first(question, at(step)) : undefined),

@@ -1,5 +1,5 @@
 import { HostError, isHostError, type JobOutcome } from '@armature/sdk';
-import type { GeneratedImage, GenerationResult, RunOptions } from '../host/host-api.js';
+import type { GeneratedImage, GenerationResult, RequestInput, RunOptions } from '../api/index.js';
 import { batchesOf, type Job } from '../jobs/index.js';
 import { acquireModel } from './acquire-model.js';
 import { activateTags, liftTags } from './activate-tags.js';
@@ -10,7 +10,6 @@ import type { Engine } from './engine.js';
 import { finish } from './finish.js';
 import { planGraphs } from './plan-graphs.js';
 import { planSampling } from './plan-sampling.js';
-import type { RequestInput } from './request-schema.js';
 import type { Run } from './run.js';
 import { sample } from './sample.js';
 

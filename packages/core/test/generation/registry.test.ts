@@ -1,6 +1,7 @@
 import { HostError, Latent, type SamplerContribution } from '@armature/sdk';
 import { describe, expect, it } from 'vitest';
-import { ContributionRegistry, collectContributions, coreOwner } from '../../src/host/extensions/index.js';
+import { collectContributions } from '../../src/generation/collect-contributions.js';
+import { ContributionRegistry, coreOwner } from '../../src/generation/contribution-registry.js';
 
 const sampler = (name: string, aliases: readonly string[] = []): SamplerContribution => ({
   name,

@@ -1,6 +1,6 @@
 import { defaultArgs, type Fault, HostError, isHostError, LOG } from '@armature/sdk';
-import type { Seat } from '../../hooks/index.js';
-import type { HostConfig } from '../host-api.js';
+import type { HostConfig } from '../api/index.js';
+import type { Seat } from '../hooks/index.js';
 import { checkDefinition } from './check-definition.js';
 import { ClaimedNames } from './claimed-names.js';
 import { discoverExtensions } from './discover-extensions.js';

@@ -1,6 +1,6 @@
 import { argsShape, type ExtensionDefinition, type FieldShape, HostError, isExtension, toJsonSchema } from '@armature/sdk';
 import { z } from 'zod';
-import { shortForm } from '../../hooks/index.js';
+import { shortForm } from '../hooks/index.js';
 
 export interface CheckedDefinition {
   readonly definition: ExtensionDefinition;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Bundler, HostConfig } from '../../src/host/host-api.js';
+import type { Bundler, HostConfig } from '../../src/api/host-api.js';
 import { jobOf, latentOf, stepScope } from '../hooks/hook-kit.js';
 import { generationOf, sourceOf } from './generation-kit.js';
 

@@ -8,13 +8,13 @@ import {
   STORAGE,
   type Token,
 } from '@armature/sdk';
-import type { Scope } from '../../di/index.js';
-import type { HookSet, Seat } from '../../hooks/index.js';
-import { extensionStorage } from '../extension-storage.js';
+import type { Scope } from '../di/index.js';
+import type { HookSet, Seat } from '../hooks/index.js';
 import type { CheckedDefinition } from './check-definition.js';
 import { collectContributions } from './collect-contributions.js';
 import type { ContributionRegistry } from './contribution-registry.js';
 import type { ExtensionRecord } from './extension-record.js';
+import { extensionStorage } from './extension-storage.js';
 import { problemOf } from './problem-of.js';
 import { withinDeadline } from './within-deadline.js';
 

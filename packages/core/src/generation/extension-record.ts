@@ -1,7 +1,7 @@
 import type { ExtensionDefinition, Fault, HostError } from '@armature/sdk';
-import type { Scope } from '../../di/index.js';
-import type { HookName, Seat } from '../../hooks/index.js';
-import type { ExtensionReport, ExtensionState } from '../host-api.js';
+import type { ExtensionReport, ExtensionState } from '../api/index.js';
+import type { Scope } from '../di/index.js';
+import type { HookName, Seat } from '../hooks/index.js';
 import type { ExtensionCandidate } from './extension-candidate.js';
 
 /** An extension through its life: `listed → invalid | blocked | failed | active → tripped → disposed`. */

@@ -1,7 +1,7 @@
 import { HostError } from '@armature/sdk';
 import semver from 'semver';
 import { z } from 'zod';
-import { hostVersion } from '../host-version.js';
+import { hostVersion } from '../api/index.js';
 
 /** Version of the extension API. */
 const extensionApi = 1;

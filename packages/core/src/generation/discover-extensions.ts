@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { HostError, isHostError } from '@armature/sdk';
-import type { ExtensionSource, HostConfig } from '../host-api.js';
+import type { ExtensionSource, HostConfig } from '../api/index.js';
 import { fileDigest, folderDigest, textDigest } from './code-digest.js';
 import type { ExtensionCandidate } from './extension-candidate.js';
 import { loadModule } from './load-module.js';

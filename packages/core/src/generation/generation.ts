@@ -1,16 +1,12 @@
 import { type Contribute, type ExtensionDefinition, type Fault, HostError, type JobInfo, LOG, type Logger } from '@armature/sdk';
+import { type ExtensionReport, type HostConfig, hostVersion } from '../api/index.js';
 import type { Scope } from '../di/index.js';
 import { createHookSet, type HookSet, type Seat } from '../hooks/index.js';
-import {
-  ContributionRegistry,
-  collectContributions,
-  coreOwner,
-  ExtensionLife,
-  type ExtensionRecord,
-  problemOf,
-} from './extensions/index.js';
-import type { ExtensionReport, HostConfig } from './host-api.js';
-import { hostVersion } from './host-version.js';
+import { collectContributions } from './collect-contributions.js';
+import { ContributionRegistry, coreOwner } from './contribution-registry.js';
+import { ExtensionLife } from './extension-life.js';
+import type { ExtensionRecord } from './extension-record.js';
+import { problemOf } from './problem-of.js';
 
 /** One set of extensions with everything they tapped and contributed. Never edited: a reload builds the next one beside it. */
 export interface Generation {

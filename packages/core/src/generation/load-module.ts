@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { HostError } from '@armature/sdk';
-import type { Bundler } from '../host-api.js';
+import type { Bundler } from '../api/index.js';
 import { fileDigest } from './code-digest.js';
 import type { LoadedDefinition } from './extension-candidate.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Manifest, parseManifest } from '../../src/host/extensions/index.js';
-import { orderExtensions } from '../../src/host/extensions/order-extensions.js';
+import { type Manifest, parseManifest } from '../../src/generation/manifest.js';
+import { orderExtensions } from '../../src/generation/order-extensions.js';
 
 const manifest = (id: string, more: object = {}): Manifest =>
   parseManifest({ version: '1.0.0', armature: { api: 1, id, engines: { armature: '*' }, ...more } }, 'here');

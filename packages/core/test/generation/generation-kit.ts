@@ -1,7 +1,7 @@
 import { defineExtension, type ExtensionDefinition, type FieldShape, type Logger } from '@armature/sdk';
+import type { ExtensionSource, HostConfig } from '../../src/api/host-api.js';
 import { Scope } from '../../src/di/index.js';
-import { buildGeneration, type Generation, type GenerationInput } from '../../src/host/generation.js';
-import type { ExtensionSource, HostConfig } from '../../src/host/host-api.js';
+import { buildGeneration, type Generation, type GenerationInput } from '../../src/generation/generation.js';
 
 const quiet: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 

@@ -1,5 +1,5 @@
 import { type Contribute, type ContributionKind, type ContributionKinds, HostError, isHostError } from '@armature/sdk';
-import { isPromise, shortForm } from '../../hooks/index.js';
+import { isPromise, shortForm } from '../hooks/index.js';
 import { type ContributionRegistry, coreOwner, type RegistryEntry } from './contribution-registry.js';
 import { problemOf } from './problem-of.js';
 

@@ -1,0 +1,4 @@
+export type * from './host-api.js';
+export { hostVersion } from './host-version.js';
+export { generationRequestSchema, type RequestInput } from './request-schema.js';
+export { type Settings, settingsSchema } from './settings-schema.js';

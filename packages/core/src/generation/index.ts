@@ -1,0 +1,1 @@
+export { buildGeneration, type Generation, type GenerationInput } from './generation.js';
