@@ -42,7 +42,10 @@ export const errorCodes = {
   RUNTIME_DIED: runtime('The runtime process ended while it worked on {work} ({how}). The next job starts a new one.'),
   RUNTIME_STUCK: runtime('The runtime process did not answer within {milliseconds} ms and was stopped.'),
   RUNTIME_REFUSED: runtime('ONNX Runtime refused {work}: {problem}.'),
-  RUNTIME_MEMORY: runtime('{work} needs about {needed} MiB, the budget is {budget} MiB. Close other models or raise --memory.', 507),
+  RUNTIME_MEMORY: runtime(
+    '{work} needs about {needed} MiB, the budget is {budget} MiB. Make the picture smaller, close other models or raise --memory.',
+    507,
+  ),
   HANDLE_STALE: runtime('A kept tensor belongs to runtime life {epoch}, now it is {now}. Compute it again.'),
   DEVICE_UNKNOWN: usage('There is no device "{name}". Known: {known}.'),
   PROMPT_INVALID: usage('The prompt cannot be read: {problem}.'),
@@ -51,6 +54,9 @@ export const errorCodes = {
   JOB_ENDED: runtime('The job {job} has ended, so its {thing} is gone. Ask for it while a hook of the job runs.', 409),
   JOB_REJECTED: extension('{extension} turned the job away: {reason}.', 403),
   JOB_FAULTED: extension('{count} extension fault(s) in a strict job, first: {first}.'),
+  JOB_NESTED: extension(
+    'A hook asked for a picture inside {depth} pictures, {limit} may stand inside each other. Turn the extension off in the requests it makes: extensions: { id: { enabled: false } }.',
+  ),
   HOST_DISPOSED: runtime('The host was disposed; create a new one.'),
   CLI_USAGE: usage('{problem} See armature --help.'),
   CONFIG_INVALID: usage('{path}: {problem}.'),

@@ -92,6 +92,11 @@ export class Catalogue implements CatalogueApi {
     return this.#hashes.hash(entry.path);
   }
 
+  /** Ends hashing; nothing is read or written afterwards. */
+  async dispose(): Promise<void> {
+    await this.#hashes.close();
+  }
+
   async refresh(): Promise<void> {
     this.#scans.clear();
     this.#loaded = this.#hashes.load();

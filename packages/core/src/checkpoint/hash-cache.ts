@@ -33,6 +33,7 @@ export class HashCache {
   #known = new Map<string, CachedHash>();
   readonly #running = new Map<string, Promise<string>>();
   #writing: Promise<void> = Promise.resolve();
+  readonly #closing = new AbortController();
 
   /** Without a file the hashes are remembered in memory only. */
   constructor(file: string | undefined) {
@@ -50,7 +51,7 @@ export class HashCache {
     return known?.bytes === bytes && known.modified === modified ? known.sha256 : undefined;
   }
 
-  /** The hash in hex, computed at most once per state of the file. @throws HostError CKPT_NOT_FOUND, CKPT_UNREADABLE. */
+  /** The hash in hex, computed at most once per state of the file. @throws HostError CKPT_NOT_FOUND, CKPT_UNREADABLE, HOST_DISPOSED. */
   async hash(path: string): Promise<string> {
     const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'ENOENT'
@@ -66,8 +67,15 @@ export class HashCache {
     return work;
   }
 
+  /** Ends what is being hashed with HOST_DISPOSED; nothing is read or written afterwards. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled(this.#running.values());
+    await this.#writing;
+  }
+
   async #compute({ path, bytes, modified }: FileState): Promise<string> {
-    const sha256 = await hashFile(path);
+    const sha256 = await hashFile(path, this.#closing.signal);
     this.#known.set(path, { bytes, modified, sha256 });
     this.#writing = this.#writing.then(() => this.#write());
     await this.#writing;
@@ -99,12 +107,13 @@ export class HashCache {
   }
 }
 
-async function hashFile(path: string): Promise<string> {
+async function hashFile(path: string, closing: AbortSignal): Promise<string> {
   const handle = await open(path, 'r');
   try {
     const hash = createHash('sha256');
     const chunk = new Uint8Array(SLICE);
     for (;;) {
+      if (closing.aborted) throw new HostError('HOST_DISPOSED');
       const { bytesRead } = await handle.read(chunk, 0, SLICE, null);
       if (bytesRead === 0) return hash.digest('hex');
       hash.update(chunk.subarray(0, bytesRead));

@@ -5,4 +5,4 @@ export { nearestNames } from './nearest-names.js';
 export type { TensorSpan } from './safetensors-header.js';
 export { readSidecar, type Sidecar } from './sidecar.js';
 export type { TidyReport } from './tidy-models.js';
-export { openWeights, WeightsFile } from './weights-file.js';
+export { openWeights, WeightsFile, weightsIdOf } from './weights-file.js';

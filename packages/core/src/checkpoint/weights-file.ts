@@ -83,6 +83,9 @@ export class WeightsFile implements WeightMap {
   }
 }
 
+/** Identity of the weights of a file at a real path: another size or time is another file. */
+export const weightsIdOf = (path: string, bytes: number, modified: number): string => `${path}|${bytes}|${modified}`;
+
 function openingError(path: string, error: unknown): unknown {
   if (isHostError(error)) return error;
   const code = (error as NodeJS.ErrnoException).code;
@@ -104,7 +107,7 @@ export async function openWeights(path: string): Promise<WeightsFile> {
     if (!stats.isFile()) throw Object.assign(new Error(), { code: stats.isDirectory() ? 'EISDIR' : 'it is not a regular file' });
     handle = await open(real, 'r');
     const header = await readSafetensorsHeader({ path, handle, size: stats.size });
-    return new WeightsFile({ path: real, handle, header, weightsId: `${real}|${stats.size}|${stats.mtimeMs}` });
+    return new WeightsFile({ path: real, handle, header, weightsId: weightsIdOf(real, stats.size, stats.mtimeMs) });
   } catch (error) {
     await handle?.close();
     throw openingError(path, error);

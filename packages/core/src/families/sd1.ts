@@ -5,6 +5,7 @@ import { SidecarReader } from './sidecar-reader.js';
 import { unetDimensions } from './unet-dimensions.js';
 import { vaeDimensions } from './vae-dimensions.js';
 import { WeightShapes } from './weight-shapes.js';
+import { decoderWorkingBytes, unetWorkingBytes } from './working-bytes.js';
 
 const UNET = 'model.diffusion_model.';
 const VAE = 'first_stage_model.';
@@ -29,20 +30,21 @@ export const sd1Family: ModelFamilyContribution = {
     const vae = vaeDimensions(shapes, VAE);
     if (denoiser.contextDim !== text.width)
       shapes.config(`its UNet expects a context of width ${denoiser.contextDim}, its text encoder makes ${text.width}`);
+    const downscale = 2 ** (vae.channelMult.length - 1);
     return {
       family: 'sd1',
       networks: [
         network('token-embedding', textPrefix, text, tokenEmbedding),
         network('text-encoder', textPrefix, text, clipText),
-        network('unet', UNET, denoiser, unet),
+        { ...network('unet', UNET, denoiser, unet), workingBytes: unetWorkingBytes(denoiser, downscale) },
         network('vae-encoder', VAE, vae, vaeEncoder),
-        network('vae-decoder', VAE, vae, vaeDecoder),
+        { ...network('vae-decoder', VAE, vae, vaeDecoder), workingBytes: decoderWorkingBytes(vae) },
       ],
       ...diffusion(ldm),
       latent: {
         channels: denoiser.outChannels,
         scale: ldm.positive('model', 'params', 'scale_factor') ?? 0.18215,
-        downscale: 2 ** (vae.channelMult.length - 1),
+        downscale,
       },
       text: { width: text.width, layers: text.layers, tokenizer: 'clip' },
     };

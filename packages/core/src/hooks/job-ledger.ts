@@ -22,6 +22,8 @@ export class JobLedger {
   readonly clock: TapClock;
   /** Step last heard of; names the step of a fault inside a wrapped function, whose context has none. */
   step: number | undefined;
+  /** Whose answer the last `first` hook was. */
+  answeredBy: string | undefined;
   /** By seat; a seat that came later is on. */
   readonly #status: number[];
   readonly #faults: Fault[] = [];

@@ -74,6 +74,7 @@ function judge(tap: TapRecord, rules: GuardRules, ledger: JobLedger, value: unkn
   if (declaration.kind === 'observe' || result === undefined) return undefined;
   if (declaration.guard.accepts(result, value)) {
     freezeValue(result);
+    if (declaration.kind === 'first') ledger.answeredBy = tap.seat.id;
     return result;
   }
   ledger.record(tap, ctx, 'EXT_TAP_RETURNED', { seen: shortForm(result), expected: declaration.guard.name });

@@ -1,103 +1,141 @@
-import { HostError, type Logger } from '@armature/sdk';
+import { realpath } from 'node:fs/promises';
+import { type CatalogueEntry, HostError, type Logger } from '@armature/sdk';
 import type { ExtensionReport, GenerationResult, Host, HostConfig, ModelReport, RunOptions, TidyReport } from '../api/index.js';
 import { hostVersion } from '../api/index.js';
-import type { Catalogue } from '../checkpoint/index.js';
+import { type Catalogue, weightsIdOf } from '../checkpoint/index.js';
 import type { Scope } from '../di/index.js';
 import type { Generation } from '../generation/index.js';
 import { type Engine, ModelStore, type RunningJobs, txt2img } from '../pipeline/index.js';
 import { QUEUE, RNG, TOKENIZER } from './host-tokens.js';
+import { JobRoom } from './job-room.js';
 import { RUNTIME_ROOM } from './runtime-room.js';
+
+/** One generation of extensions, and the stored options as it has left them. */
+export interface BuiltGeneration {
+  readonly generation: Generation;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
 
 /** What a host is made of; see `createHost`. */
 export interface HostParts {
   readonly config: HostConfig;
   readonly scope: Scope;
   readonly catalogue: Catalogue;
-  readonly settings: Readonly<Record<string, unknown>>;
   readonly running: RunningJobs;
   readonly log: Logger;
   /** Builds generation `number` from the configuration. */
-  readonly build: (number: number) => Promise<Generation>;
+  readonly build: (number: number) => Promise<BuiltGeneration>;
 }
+
+type Request = Parameters<Host['txt2img']>[0];
+type Turn = Engine['turn'];
 
 /** The engine behind the `Host` interface. */
 export class ArmatureHost implements Host {
   readonly version = hostVersion;
   readonly #parts: HostParts;
   readonly #models: ModelStore;
-  #generation: Generation;
-  #disposed = false;
-  readonly #closing = new AbortController();
+  readonly #jobs = new JobRoom();
+  #built: BuiltGeneration;
+  #reloading: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined;
 
-  constructor(parts: HostParts, generation: Generation) {
+  constructor(parts: HostParts, built: BuiltGeneration) {
     this.#parts = parts;
-    this.#generation = generation;
-    this.#models = new ModelStore(parts.catalogue, parts.log);
+    this.#built = built;
+    this.#models = new ModelStore(parts.catalogue, parts.scope.get(RUNTIME_ROOM), parts.log);
   }
 
-  async txt2img(request: Parameters<Host['txt2img']>[0], options: RunOptions = {}): Promise<GenerationResult> {
+  async txt2img(request: Request, options: RunOptions = {}): Promise<GenerationResult> {
+    this.#assertOpen();
     const queue = this.#parts.scope.get(QUEUE);
-    return this.#inGeneration(options.signal, (engine, signal) =>
-      queue.run(async () => txt2img(await engine(), request, { ...options, signal }), signal),
+    return this.#jobs.run(options.signal, (signal, within) =>
+      this.#make(request, { ...options, signal }, (work, waiting) => queue.run(() => within(work), waiting)),
     );
+  }
+
+  /** A job of an extension, on the generation in force; it does not wait for the job that asks. @throws HostError JOB_NESTED */
+  async child(request: Request, given: AbortSignal | undefined): Promise<GenerationResult> {
+    this.#assertOpen();
+    return this.#jobs.runInside(given, (signal) => this.#make(request, { signal }, (work) => work()));
   }
 
   async models(kind = 'checkpoint'): Promise<readonly ModelReport[]> {
     this.#assertOpen();
     const entries = await this.#parts.catalogue.list(kind);
-    return entries.map((entry) => ({
-      kind,
-      name: entry.name,
-      title: entry.title,
-      path: entry.path,
-      bytes: entry.bytes,
-      shortHash: entry.hash?.slice(0, 10),
-      weightsId: `${entry.path}:${entry.bytes}:${entry.modified}`,
-      family: '',
-    }));
+    const reports = await Promise.all(entries.map(reportOf));
+    const { hooks } = this.#built.generation;
+    if (kind !== 'checkpoint' || !hooks.model.listed.tapped) return reports;
+    const listed = await hooks.model.listed.transform(reports, { log: this.#parts.log });
+    // What extensions list need not be a file of the folders.
+    return listed.map((info) => ({ kind, bytes: reports.find(({ path }) => path === info.path)?.bytes ?? 0, ...info }));
   }
 
-  /** A job of an extension, on the generation in force; it does not wait for the job that asks. */
-  child(request: Parameters<Host['txt2img']>[0], given: AbortSignal | undefined): Promise<GenerationResult> {
-    return this.#inGeneration(given, async (engine, signal) => txt2img(await engine(), request, { signal }));
-  }
-
-  tidy(options: { readonly dryRun: boolean }): Promise<TidyReport> {
+  async tidy(options: { readonly dryRun: boolean }): Promise<TidyReport> {
     this.#assertOpen();
     return this.#parts.catalogue.tidy(options);
   }
 
   extensions(): readonly ExtensionReport[] {
-    return this.#generation.extensions();
+    return this.#built.generation.extensions();
   }
 
   samplers(): readonly string[] {
-    return this.#generation.registry.list('sampler').map((item) => item.value.name);
+    return this.#built.generation.registry.list('sampler').map((item) => item.value.name);
   }
 
   schedulers(): readonly string[] {
-    return ['Automatic', ...this.#generation.registry.list('scheduler').map((item) => item.value.label)];
+    return ['Automatic', ...this.#built.generation.registry.list('scheduler').map((item) => item.value.label)];
   }
 
-  async reload(): Promise<void> {
+  reload(): Promise<void> {
+    const reloaded = this.#reloading.then(() => this.#swap());
+    this.#reloading = reloaded.catch(() => undefined);
+    return reloaded;
+  }
+
+  dispose(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** Runs a job on the generation in force, which lives at least as long as the job. */
+  async #make(request: Request, options: RunOptions & { readonly signal: AbortSignal }, turn: Turn): Promise<GenerationResult> {
+    const { generation } = this.#built;
+    const engine = this.#engine(this.#built, turn);
+    generation.retain();
+    try {
+      return await txt2img(engine, request, options);
+    } finally {
+      await this.#release(generation);
+    }
+  }
+
+  async #swap(): Promise<void> {
     this.#assertOpen();
-    const previous = this.#generation;
-    this.#generation = await this.#parts.build(previous.number + 1);
-    await previous.release();
+    const previous = this.#built.generation;
+    const next = await this.#parts.build(previous.number + 1);
+    this.#built = next;
+    await this.#release(previous);
   }
 
-  /** Cancels what runs, then gives back extensions, sessions, files and the runtime process. */
-  async dispose(): Promise<void> {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    this.#closing.abort(new HostError('HOST_DISPOSED'));
-    await this.#parts.scope.get(QUEUE).idle();
+  /** An extension that cannot be disposed is a fault of its generation, not of the job that was its last. */
+  async #release(generation: Generation): Promise<void> {
+    await generation
+      .release()
+      .catch((error: unknown) => this.#parts.log.warn(`generation ${generation.number} was disposed with errors: ${String(error)}`));
+  }
+
+  async #close(): Promise<void> {
+    const { scope, catalogue } = this.#parts;
     const failures: unknown[] = [];
-    const { scope } = this.#parts;
     const steps = [
-      () => this.#generation.release(),
+      () => this.#jobs.close(new HostError('HOST_DISPOSED')),
+      () => this.#reloading,
+      () => this.#models.dispose(this.#built.generation),
+      () => this.#built.generation.release(),
       () => scope.get(RUNTIME_ROOM).dispose(),
-      () => this.#models.dispose(),
+      () => catalogue.dispose(),
       () => scope.dispose(),
     ];
     for (const step of steps) {
@@ -110,30 +148,15 @@ export class ArmatureHost implements Host {
     if (failures.length > 0) throw new AggregateError(failures, 'The host was disposed with errors.');
   }
 
-  /** Keeps the generation alive for one job, which ends when its caller or the host says so. */
-  async #inGeneration<T>(
-    given: AbortSignal | undefined,
-    work: (engine: () => Promise<Engine>, signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    this.#assertOpen();
-    const signal = AbortSignal.any(given ? [given, this.#closing.signal] : [this.#closing.signal]);
-    const generation = this.#generation;
-    generation.retain();
-    try {
-      return await work(() => this.#engine(generation), signal);
-    } finally {
-      await generation.release();
-    }
-  }
-
-  async #engine(generation: Generation): Promise<Engine> {
-    const { scope, settings, log, config } = this.#parts;
+  #engine({ generation, settings }: BuiltGeneration, turn: Turn): Engine {
+    const { scope, log, config, running } = this.#parts;
     return {
       version: `Armature ${this.version}`,
       generation,
       models: this.#models,
-      ...(await scope.get(RUNTIME_ROOM).open()),
-      running: this.#parts.running,
+      runtime: scope.get(RUNTIME_ROOM),
+      running,
+      turn,
       tokenizer: scope.get(TOKENIZER),
       imageNoise: scope.get(RNG),
       settings,
@@ -143,6 +166,11 @@ export class ArmatureHost implements Host {
   }
 
   #assertOpen(): void {
-    if (this.#disposed) throw new HostError('HOST_DISPOSED');
+    if (this.#closing) throw new HostError('HOST_DISPOSED');
   }
+}
+
+async function reportOf({ kind, name, title, path, bytes, modified, hash }: CatalogueEntry): Promise<ModelReport> {
+  const real = await realpath(path).catch(() => path);
+  return { kind, name, title, path, bytes, shortHash: hash?.slice(0, 10), weightsId: weightsIdOf(real, bytes, modified), family: '' };
 }

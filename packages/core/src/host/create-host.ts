@@ -5,18 +5,18 @@ import type { Host, HostConfig } from '../api/index.js';
 import { Catalogue } from '../checkpoint/index.js';
 import { Scope } from '../di/index.js';
 import { sd1Family } from '../families/index.js';
-import { buildGeneration, type Generation } from '../generation/index.js';
+import { buildGeneration } from '../generation/index.js';
 import type { HookSet } from '../hooks/index.js';
 import { assertWritable } from '../image/index.js';
 import { RunningJobs, resolveSettings } from '../pipeline/index.js';
 import { builtinSamplers, builtinSchedulers } from '../sampling/index.js';
-import { ArmatureHost } from './armature-host.js';
+import { ArmatureHost, type BuiltGeneration } from './armature-host.js';
 import { provideDefaults } from './provide-defaults.js';
 
 /**
  * Opens a host: model folders, extensions, and (when the first job comes) the runtime process. Extensions that fail are
  * reported by `host.extensions()`; the host opens all the same.
- * @throws HostError SETTING_UNKNOWN, REQUEST_INVALID, OUTPUT_UNWRITABLE
+ * @throws HostError SETTING_UNKNOWN and REQUEST_INVALID (settings), CONFIG_INVALID (a folder that cannot be read), OUTPUT_UNWRITABLE (data folder)
  */
 export async function createHost(config: HostConfig = {}): Promise<Host> {
   const log = config.log ?? consoleLog;
@@ -30,24 +30,28 @@ export async function createHost(config: HostConfig = {}): Promise<Host> {
   let host: ArmatureHost | undefined;
   scope.provide(PIPELINE, () => ({
     run: (request, options) => {
-      if (!host) throw new HostError('TOKEN_MISSING', { extension: 'An extension', token: 'armature.pipeline before the host is ready' });
+      if (!host) throw new HostError('TOKEN_MISSING', { extension: 'An extension', token: 'a picture before the host is ready' });
       return host.child(request, options?.signal);
     },
   }));
-  let settings = config.settings ?? {};
-  const beforeReady = async ({ startup }: HookSet): Promise<void> => {
-    const configured = await startup.configure.transform({ settings: { ...settings } }, { log });
-    resolveSettings(configured.settings);
-    settings = Object.freeze({ ...configured.settings });
-  };
-  const build = async (number: number): Promise<Generation> => {
-    const generation = await buildGeneration({ number, config, builtins, scope, data, log, ...(number === 1 ? { beforeReady } : {}) });
+  const build = async (number: number): Promise<BuiltGeneration> => {
+    let settings = config.settings ?? {};
+    const beforeReady = async ({ startup }: HookSet): Promise<void> => {
+      const configured = await startup.configure.transform({ settings: { ...settings } }, { log });
+      resolveSettings(configured.settings);
+      settings = Object.freeze({ ...configured.settings });
+    };
+    const generation = await buildGeneration({ number, config, builtins, scope, data, log, beforeReady });
     catalogue.useFolders(generation.registry.list('modelFolder').map((entry) => entry.value));
-    return generation;
+    return { generation, settings };
   };
-  const generation = await build(1);
-  host = new ArmatureHost({ config, scope, catalogue, settings, running, log, build }, generation);
-  return host;
+  try {
+    host = new ArmatureHost({ config, scope, catalogue, running, log, build }, await build(1));
+    return host;
+  } catch (error) {
+    await scope.dispose().catch((failure: unknown) => log.warn(String(failure)));
+    throw error;
+  }
 }
 
 function builtins(contribute: Contribute): void {

@@ -9,7 +9,7 @@ export const RUNTIME = createToken<() => Promise<Runtime>>('armature.runtime');
 /** Loads the CLIP tokenizer when the first prompt needs it. */
 export const TOKENIZER = createToken<() => Promise<ClipTokenizer>>('armature.tokenizer');
 /** In which order jobs run. */
-export const QUEUE = createToken<Pick<JobQueue, 'run' | 'idle' | 'pending'>>('armature.queue');
+export const QUEUE = createToken<Pick<JobQueue, 'run'>>('armature.queue');
 /** Name of the device to run on; one that does not work here falls back to `cpu`. */
 export const DEVICE = createToken<string>('armature.device');
 /** Makes the noise of a batch. */

@@ -1,43 +1,58 @@
-import { freemem, totalmem } from 'node:os';
-import { createToken, type Logger } from '@armature/sdk';
-import { createSessionPool, type Runtime, type SessionPool } from '../runtime/index.js';
-
-/** The runtime and the sessions loaded in it. */
-export interface RuntimeParts {
-  readonly runtime: Runtime;
-  readonly sessions: SessionPool;
-}
+import { totalmem } from 'node:os';
+import { createToken, HostError, type Logger } from '@armature/sdk';
+import type { RuntimeDoor, RuntimeParts } from '../pipeline/index.js';
+import { createSessionPool, type Runtime } from '../runtime/index.js';
 
 /** Opens runtime and pool together when they are first needed; belongs to the host. */
-export class RuntimeRoom {
+export class RuntimeRoom implements RuntimeDoor {
+  readonly budgetBytes: number;
   readonly #start: () => Promise<Runtime>;
-  readonly #budgetBytes: number;
   readonly #log: Logger;
   #parts: Promise<RuntimeParts> | undefined;
+  #disposed = false;
 
   /** `memory`: budget of the pool, MiB. */
   constructor(start: () => Promise<Runtime>, memory: number | undefined, log: Logger) {
     this.#start = start;
-    this.#budgetBytes = (memory ?? defaultBudgetMiB()) * 2 ** 20;
+    this.budgetBytes = memory === undefined ? defaultBudget() : memory * 2 ** 20;
     this.#log = log;
   }
 
-  /** A start that failed is not kept: the next job tries again. @throws HostError RUNTIME_START, DEVICE_UNKNOWN */
+  /** A start that failed is not kept: the next job tries again. @throws HostError RUNTIME_START, DEVICE_UNKNOWN, HOST_DISPOSED */
   open(): Promise<RuntimeParts> {
-    const parts = this.#parts ?? this.#make();
-    this.#parts = parts;
-    return parts;
+    if (this.#disposed) return Promise.reject(new HostError('HOST_DISPOSED'));
+    this.#parts ??= this.#make();
+    return this.#parts;
+  }
+
+  releaseOwner(owner: string): Promise<void> {
+    return this.#ifOpen(({ runtime }) => runtime.releaseOwner(owner));
+  }
+
+  evict(keyPrefix: string): Promise<void> {
+    return this.#ifOpen(({ sessions }) => sessions.evict(keyPrefix));
   }
 
   async dispose(): Promise<void> {
+    this.#disposed = true;
     const parts = await this.#parts?.catch(() => undefined);
     await parts?.sessions.dispose();
+  }
+
+  /** Freeing something is never what a job fails of. */
+  async #ifOpen(free: (parts: RuntimeParts) => Promise<void>): Promise<void> {
+    try {
+      const parts = await this.#parts?.catch(() => undefined);
+      if (parts) await free(parts);
+    } catch (error) {
+      this.#log.warn(`The runtime could not free something: ${String(error)}`);
+    }
   }
 
   async #make(): Promise<RuntimeParts> {
     try {
       const runtime = await this.#start();
-      return { runtime, sessions: createSessionPool({ runtime, budgetBytes: this.#budgetBytes, log: this.#log }) };
+      return { runtime, sessions: createSessionPool({ runtime, budgetBytes: this.budgetBytes, log: this.#log }) };
     } catch (error) {
       this.#parts = undefined;
       throw error;
@@ -45,7 +60,10 @@ export class RuntimeRoom {
   }
 }
 
-/** Three quarters of the machine's memory, or what is free of it if that is more. */
-const defaultBudgetMiB = (): number => Math.max(totalmem() * 0.75, freemem()) / 2 ** 20;
+/** Three quarters of the memory that this process may use. */
+function defaultBudget(): number {
+  const constrained = process.constrainedMemory();
+  return Math.min(totalmem(), constrained > 0 ? constrained : Number.POSITIVE_INFINITY) * 0.75;
+}
 
 export const RUNTIME_ROOM = createToken<RuntimeRoom>('armature.core.runtime-room');

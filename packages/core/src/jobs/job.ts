@@ -1,23 +1,26 @@
-import type { JobInfo, JobScope, Logger, PromptText } from '@armature/sdk';
+import type { JobInfo, JobScope, PromptText } from '@armature/sdk';
 import type { Settings } from '../api/index.js';
 import type { ProgressTracker } from './progress-tracker.js';
 import type { StageClock } from './stage-clock.js';
 
-/** One admitted job: a frozen value that every stage reads and none changes. */
-export interface Job {
+/** A job whose request was found good; extensions have not been asked yet. Frozen. */
+export interface OpenedJob {
   readonly info: JobInfo;
   /** Base of every hook context of this job. */
   readonly scope: JobScope;
   readonly settings: Settings;
-  /** One for each picture of the job, batch after batch. */
-  readonly seeds: readonly number[];
-  readonly subseeds: readonly number[];
-  readonly prompts: readonly PromptText[];
   readonly progress: ProgressTracker;
   readonly clock: StageClock;
   /** Folder to save in; undefined: nothing is written. */
   readonly out: string | undefined;
-  readonly log: Logger;
+}
+
+/** One admitted job: a frozen value that every stage reads and none changes. */
+export interface Job extends OpenedJob {
+  /** One for each picture of the job, batch after batch. */
+  readonly seeds: readonly number[];
+  readonly subseeds: readonly number[];
+  readonly prompts: readonly PromptText[];
 }
 
 /** The pictures that are sampled together. */

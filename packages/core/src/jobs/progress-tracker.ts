@@ -1,13 +1,14 @@
-import type { Latent, Raster } from '@armature/sdk';
+import type { Latent, Logger, Raster } from '@armature/sdk';
 import type { JobProgress, JobStage } from '../api/index.js';
 
 /** Makes a rough picture of a latent's first row. */
 export type PreviewMaker = (latent: Latent) => Raster;
 
-/** Turns what the stages say into snapshots for the caller. A listener that throws is dropped, the job goes on. */
+/** Turns what the stages say into snapshots for the caller. A listener that throws is dropped with a warning; the job goes on. */
 export class ProgressTracker {
   readonly #job: string;
   readonly #iterations: number;
+  readonly #log: Logger;
   #listener: ((progress: JobProgress) => void) | undefined;
   #stage: JobStage = 'queued';
   #iteration = 0;
@@ -18,10 +19,11 @@ export class ProgressTracker {
   #latent: Latent | undefined;
   #makePreview: PreviewMaker | undefined;
 
-  constructor(job: string, iterations: number, listener: ((progress: JobProgress) => void) | undefined) {
+  constructor(job: string, iterations: number, listener: ((progress: JobProgress) => void) | undefined, log: Logger) {
     this.#job = job;
     this.#iterations = iterations;
     this.#listener = listener;
+    this.#log = log;
   }
 
   stage(stage: JobStage): void {
@@ -72,8 +74,9 @@ export class ProgressTracker {
         etaSeconds: this.#eta(),
         preview: () => (latent && makePreview ? makePreview(latent) : undefined),
       });
-    } catch {
+    } catch (error) {
       this.#listener = undefined;
+      this.#log.warn(`The progress listener of job ${this.#job} failed and is not called again: ${String(error)}`);
     }
   }
 }

@@ -1,6 +1,7 @@
-import { HostError, type Latent, type Raster, type Tensor } from '@armature/sdk';
+import type { Latent, Raster, Tensor } from '@armature/sdk';
 import { viewOf } from '@armature/sdk/internal';
 import { toRasters } from '../image/index.js';
+import { assertFinite } from './assert-finite.js';
 import type { Engine } from './engine.js';
 import type { Run } from './run.js';
 
@@ -20,7 +21,7 @@ export async function decodeLatent({ job, model, networks }: Run, latent: Latent
     const scaled = latent.rows(row, row + 1).div(model.detected.latent.scale);
     const { outputs } = await session.run({ latent: [scaled] }, { signal: job.info.signal });
     const image = outputs.image as Tensor;
-    if (!Number.isFinite(viewOf(image)[0])) throw new HostError('GRAPH_NAN', { network: 'The VAE decoder', model: model.info.path });
+    await assertFinite(viewOf(image), 'The VAE decoder', model.info.path);
     rasters.push(...(await toRasters(image)));
   }
   return rasters;

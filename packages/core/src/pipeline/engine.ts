@@ -6,15 +6,34 @@ import type { ImageNoise, ImageNoiseOptions } from '../sampling/index.js';
 import type { ModelStore } from './model-store.js';
 import type { RunningJobs } from './running-jobs.js';
 
+/** The runtime and the sessions loaded in it. */
+export interface RuntimeParts {
+  readonly runtime: Runtime;
+  readonly sessions: SessionPool;
+}
+
+/** The way to the runtime, which starts when it is first needed. */
+export interface RuntimeDoor {
+  /** @throws HostError RUNTIME_START, DEVICE_UNKNOWN, HOST_DISPOSED */
+  open(): Promise<RuntimeParts>;
+  /** Frees the kept tensors of a job or an extension; starts nothing and never fails. */
+  releaseOwner(owner: string): Promise<void>;
+  /** Frees the sessions whose key starts so; starts nothing and never fails. */
+  evict(keyPrefix: string): Promise<void>;
+  /** What weights and a running step may take. */
+  readonly budgetBytes: number;
+}
+
 /** What the stages are given of the host: everything that outlives a job. */
 export interface Engine {
   readonly version: string;
   readonly generation: Generation;
   readonly models: ModelStore;
-  readonly runtime: Runtime;
-  readonly sessions: SessionPool;
+  readonly runtime: RuntimeDoor;
   /** Jobs at work, for the tokens that give extensions their networks. */
   readonly running: RunningJobs;
+  /** Runs an admitted job's work when its turn has come. @throws HostError JOB_CANCELLED when the signal fires before. */
+  turn(work: () => Promise<void>, signal: AbortSignal): Promise<void>;
   /** The CLIP tokenizer, loaded on first use. */
   tokenizer(): Promise<ClipTokenizer>;
   imageNoise(options: ImageNoiseOptions): ImageNoise;

@@ -1,44 +1,60 @@
-import type { ImageScope, Infotext, Raster } from '@armature/sdk';
+import { HostError, type ImageScope, type Infotext, type Raster } from '@armature/sdk';
 import type { GeneratedImage } from '../api/index.js';
 import { encodePng, formatInfotext, saveImage } from '../image/index.js';
-import type { Batch } from '../jobs/index.js';
+import type { Batch, Job } from '../jobs/index.js';
 import { addFields } from './add-fields.js';
+import { assertStrict } from './assert-strict.js';
 import { describeImage } from './describe-image.js';
+import type { BatchConditioning } from './encode-prompts.js';
 import type { Engine } from './engine.js';
 import { writeExtensionFields } from './parse-extension-args.js';
 import type { Run } from './run.js';
 
-/** Pictures → finished pictures: hooks, infotext, saving. @throws HostError OUTPUT_UNWRITABLE */
-export async function finish(engine: Engine, run: Run, batch: Batch, rasters: readonly Raster[]): Promise<readonly GeneratedImage[]> {
-  const { job, model } = run;
-  job.progress.stage('finish');
-  const { hooks } = engine.generation;
-  const pictures = await hooks.image.batch.transform(rasters, model.scope);
-  const finished: GeneratedImage[] = [];
-  for (const [offset, picture] of pictures.entries()) {
-    const index = Math.min(batch.first + offset, job.seeds.length - 1);
-    finished.push(await finishImage(engine, run, index, picture));
-  }
-  return finished;
+/** A batch after decoding, with what its prompts add to the parameters. */
+export interface DecodedBatch {
+  readonly rasters: readonly Raster[];
+  readonly conditioning: BatchConditioning;
 }
 
-async function finishImage(engine: Engine, run: Run, index: number, picture: Raster): Promise<GeneratedImage> {
+/**
+ * Pictures → finished pictures, one after the other: hooks, infotext, saving. A cancelled job keeps those that are finished.
+ * @throws HostError OUTPUT_UNWRITABLE, PATH_ESCAPES, JOB_FAULTED, JOB_CANCELLED
+ */
+export async function* finish(engine: Engine, run: Run, batch: Batch, decoded: DecodedBatch): AsyncGenerator<GeneratedImage> {
+  const { job, model } = run;
+  job.progress.stage('finish');
+  const pictures = await engine.generation.hooks.image.batch.transform(decoded.rasters, model.scope);
+  for (const [offset, picture] of pictures.entries()) {
+    // What `image.batch` adds counts to the batch's last picture.
+    const index = batch.first + Math.min(offset, batch.size - 1);
+    const described = await describeImage(run, index, engine.version);
+    yield await finishImage(engine, run, index, { picture, described });
+  }
+}
+
+interface DescribedPicture {
+  readonly picture: Raster;
+  readonly described: Infotext;
+}
+
+async function finishImage(engine: Engine, run: Run, index: number, { picture, described }: DescribedPicture): Promise<GeneratedImage> {
   const { job } = run;
   const { image: hooks } = engine.generation.hooks;
   const scope = imageScope(run, index);
   const image = await hooks.composite.transform(await hooks.each.transform(picture, scope), scope);
-  const described = writeExtensionFields(engine.generation, job, await describeImage(run, index, engine.version));
-  const infotext = await hooks.infotext.transform(described, scope);
-  const withFaults = noteSkipped(engine, run, infotext);
-  const saved = job.out === undefined ? undefined : await save(engine, run, job.out, image, withFaults, scope);
+  const written = writeExtensionFields(engine.generation, job, described);
+  const infotext = noteSkipped(engine, job, await hooks.infotext.transform(written, scope));
+  assertUnharmed(engine, job);
+  const finished = { image, infotext, path: undefined };
+  const saved = job.out === undefined ? finished : await save(engine, job, job.out, { ...finished, scope });
   return Object.freeze({
-    image: saved?.image ?? image,
-    infotext: formatInfotext(withFaults),
+    image: saved.image,
+    infotext: formatInfotext(saved.infotext),
     seed: scope.seed,
     subseed: scope.subseed,
     prompt: scope.prompt,
     negativePrompt: scope.negativePrompt,
-    path: saved?.path,
+    path: saved.path,
   });
 }
 
@@ -54,29 +70,41 @@ function imageScope({ job, model }: Run, index: number): ImageScope {
   });
 }
 
+/** A tap that cancellation cut short has left its picture undone, and a strict job with a fault has none: neither is written. */
+function assertUnharmed(engine: Engine, job: Job): void {
+  assertStrict(engine, job);
+  if (job.info.signal.aborted) throw new HostError('JOB_CANCELLED', {}, { cause: job.info.signal.reason });
+}
+
 /** A picture never hides that an extension was left out. */
-function noteSkipped(engine: Engine, run: Run, infotext: Infotext): Infotext {
-  const { faults } = engine.generation.hooks.ledgerOf(run.job.info);
+function noteSkipped(engine: Engine, job: Job, infotext: Infotext): Infotext {
+  const { faults } = engine.generation.hooks.ledgerOf(job.info);
   if (faults.length === 0) return infotext;
   const names = [...new Set(faults.map((fault) => `${fault.extension} (${fault.hook})`))];
   return addFields(infotext, [['Skipped', names.join(' ')]]);
 }
 
+interface FinishedPicture {
+  readonly image: Raster;
+  readonly infotext: Infotext;
+  readonly path: string | undefined;
+}
+
 async function save(
   engine: Engine,
-  { job }: Run,
+  job: Job,
   out: string,
-  image: Raster,
-  infotext: Infotext,
-  scope: ImageScope,
-): Promise<{ image: Raster; path: string }> {
+  { image, infotext, scope }: FinishedPicture & { readonly scope: ImageScope },
+): Promise<FinishedPicture> {
   const { image: hooks } = engine.generation.hooks;
   const day = job.settings.save_to_dirs ? `${localDate(new Date())}/` : '';
   const request = await hooks.saving.transform({ path: `txt2img-images/${day}${scope.seed}`, image, infotext }, scope);
-  const text: Record<string, string> = job.settings.enable_pnginfo ? { parameters: formatInfotext(request.infotext) } : {};
+  assertUnharmed(engine, job);
+  const written = noteSkipped(engine, job, request.infotext);
+  const text: Record<string, string> = job.settings.enable_pnginfo ? { parameters: formatInfotext(written) } : {};
   const path = await saveImage({ folder: out, name: request.path, extension: 'png', bytes: await encodePng(request.image, text) });
   await hooks.saved.observe({ path, image: request.image }, scope);
-  return { image: request.image, path };
+  return { image: request.image, infotext: written, path };
 }
 
 /** `2026-01-31`, in the user's time zone as the reference writes it. */

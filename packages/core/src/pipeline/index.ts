@@ -1,4 +1,4 @@
-export type { Engine } from './engine.js';
+export type { Engine, RuntimeDoor, RuntimeParts } from './engine.js';
 export { ModelStore } from './model-store.js';
 export { resolveSettings } from './resolve-settings.js';
 export { RunningJobs } from './running-jobs.js';

@@ -1,76 +1,107 @@
-import { readFile } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, extname } from 'node:path';
 import { type CatalogueEntry, type DetectedModel, HostError, type JobScope, type Logger, type ModelInfo } from '@armature/sdk';
-import { type Catalogue, detectModel, openWeights, readSidecar, type WeightsFile } from '../checkpoint/index.js';
+import { type Catalogue, detectModel } from '../checkpoint/index.js';
 import type { Generation } from '../generation/index.js';
-import { createNoiseSchedule, type DiscreteSchedule } from '../sampling/index.js';
-import { type LinearPreview, linearPreviewSchema, sd1LinearPreview } from './linear-preview.js';
+import { createNoiseSchedule } from '../sampling/index.js';
+import type { RuntimeDoor } from './engine.js';
+import type { LoadedModel } from './loaded-model.js';
+import { fileState, ModelFile, type ModelParts, stateOf } from './model-file.js';
+import { sessionPrefix } from './session-key.js';
 
-/** An opened checkpoint: its header, what it is, and its noise schedule. Weights stay in the file. */
-export interface LoadedModel {
-  readonly info: ModelInfo;
-  readonly weights: WeightsFile;
-  readonly detected: DetectedModel;
-  readonly schedule: DiscreteSchedule;
-  readonly preview: LinearPreview;
-  /** SHA-256 of the file; starts at once, is awaited only where it is written. */
-  readonly hash: Promise<string | undefined>;
+/** Models that stay open although no job uses them; the least recently used goes first. */
+const KEPT = 4;
+
+export interface ModelLease {
+  readonly model: LoadedModel;
+  /** Gives it back; never fails. */
+  release(): Promise<void>;
 }
 
-/** Opens checkpoints by name and keeps the ones in use; belongs to the host and survives reloads. */
+/** Opens checkpoints by name and keeps the last ones; belongs to the host and survives reloads. */
 export class ModelStore {
   readonly #catalogue: Catalogue;
+  readonly #runtime: Pick<RuntimeDoor, 'evict'>;
   readonly #log: Logger;
-  readonly #open = new Map<string, LoadedModel>();
+  /** By path, least recently used first. A file whose state has changed is found no more, and closed by its last user. */
+  readonly #files = new Map<string, ModelFile>();
 
-  constructor(catalogue: Catalogue, log: Logger) {
+  constructor(catalogue: Catalogue, runtime: Pick<RuntimeDoor, 'evict'>, log: Logger) {
     this.#catalogue = catalogue;
+    this.#runtime = runtime;
     this.#log = log;
   }
 
   /** @throws HostError MODEL_NOT_FOUND, MODEL_NONE, CKPT_* */
-  async acquire(name: string, generation: Generation, scope: JobScope): Promise<LoadedModel> {
-    const entry = await this.#find(name, generation, scope);
-    const weights = await openWeights(entry.path);
-    const known = this.#open.get(weights.weightsId);
-    if (known) {
-      await weights.close();
-      return known;
-    }
+  async acquire(name: string, generation: Generation, scope: JobScope): Promise<ModelLease> {
+    const { entry, state } = await this.#find(name, generation, scope);
+    await this.#retire(entry.path, state, generation);
+    const file = this.#open(entry, state);
+    file.users++;
     try {
-      return await this.#load(entry, weights, generation);
+      const model = await this.#loaded(file, entry, generation);
+      // The hash becomes known while a model is open.
+      const info = Object.freeze({ ...model.info, title: entry.title, shortHash: entry.hash?.slice(0, 10) });
+      return { model: Object.freeze({ ...model, info }), release: () => this.#release(file, generation) };
     } catch (error) {
-      await weights.close();
+      if (this.#files.get(file.path) === file) this.#files.delete(file.path);
+      await this.#release(file, generation);
       throw error;
     }
   }
 
-  async dispose(): Promise<void> {
-    const models = [...this.#open.values()];
-    this.#open.clear();
-    await Promise.all(models.map((model) => model.weights.close()));
+  /** Closes every model; `generation` is told. */
+  async dispose(generation: Generation): Promise<void> {
+    const files = [...this.#files.values()];
+    this.#files.clear();
+    for (const file of files) await this.#unload(file, generation);
   }
 
-  async #find(name: string, generation: Generation, scope: JobScope): Promise<CatalogueEntry> {
-    const resolve = generation.hooks.model.resolve;
-    const answer = resolve.tapped ? await resolve.first({ name }, scope) : undefined;
-    if (answer) return this.#catalogue.describe('checkpoint', answer.path);
+  async #find(name: string, generation: Generation, scope: JobScope): Promise<{ readonly entry: CatalogueEntry; readonly state: string }> {
+    const answer = await generation.hooks.model.resolve.first({ name }, scope);
+    const entry = await this.#entry(name, answer?.path);
+    const state = await fileState(entry.path);
+    if (state === stateOf(entry.bytes, entry.modified)) return { entry, state };
+    // The file has changed since the folders were looked through.
+    await this.#catalogue.refresh();
+    return { entry: await this.#entry(name, answer?.path), state };
+  }
+
+  async #entry(name: string, path: string | undefined): Promise<CatalogueEntry> {
+    if (path !== undefined) return this.#catalogue.describe('checkpoint', path);
     if (name !== '') return this.#catalogue.find('checkpoint', name);
     const [first] = await this.#catalogue.list('checkpoint');
     if (!first) throw new HostError('MODEL_NONE', { folder: this.#catalogue.foldersOf('checkpoint').join(', ') });
     return first;
   }
 
-  async #load(entry: CatalogueEntry, weights: WeightsFile, generation: Generation): Promise<LoadedModel> {
-    const sidecar = await readSidecar(entry.path);
+  /** Another state of the file is found no more; its last user closes it. */
+  async #retire(path: string, state: string, generation: Generation): Promise<void> {
+    const known = this.#files.get(path);
+    if (!known || known.state === state) return;
+    this.#files.delete(path);
+    if (known.users === 0) await this.#unload(known, generation);
+  }
+
+  #open(entry: CatalogueEntry, state: string): ModelFile {
+    const file = this.#files.get(entry.path) ?? new ModelFile(entry, state, this.#catalogue, this.#log);
+    this.#files.delete(entry.path);
+    this.#files.set(entry.path, file);
+    return file;
+  }
+
+  #loaded(file: ModelFile, entry: CatalogueEntry, generation: Generation): Promise<LoadedModel> {
+    const known = file.byGeneration.get(generation);
+    if (known) return known;
+    const loaded = file.parts.then((parts) => this.#load(parts, entry, generation));
+    file.byGeneration.set(generation, loaded);
+    return loaded;
+  }
+
+  async #load({ weights, sidecar, preview, hash }: ModelParts, entry: CatalogueEntry, generation: Generation): Promise<LoadedModel> {
     const families = generation.registry.list('modelFamily').map((item) => item.value);
-    const detect = generation.hooks.model.detect;
-    const detected = await detectModel({
-      weights,
-      sidecar,
-      families,
-      ask: detect.tapped ? (question) => detect.first(question, { log: this.#log }) : undefined,
-    });
+    const { detect, loaded } = generation.hooks.model;
+    const ask = detect.tapped ? (question: Parameters<typeof detect.first>[0]) => detect.first(question, { log: this.#log }) : undefined;
+    const detected: DetectedModel = await detectModel({ weights, sidecar, families, ask });
     const info: ModelInfo = Object.freeze({
       name: basename(entry.path, extname(entry.path)),
       title: entry.title,
@@ -79,30 +110,29 @@ export class ModelStore {
       weightsId: weights.weightsId,
       family: detected.family,
     });
-    const hash = this.#catalogue.hash(entry).catch((error: unknown) => {
-      this.#log.warn(`The hash of ${entry.path} could not be computed: ${String(error)}`);
-      return undefined;
-    });
+    await loaded.observe(info, { log: this.#log, model: info });
     const schedule = createNoiseSchedule({ ...detected.noise, prediction: detected.prediction });
-    const model = Object.freeze({ info, weights, detected, schedule, preview: await readPreview(entry.path), hash });
-    this.#open.set(weights.weightsId, model);
-    await generation.hooks.model.loaded.observe(info, { log: this.#log, model: info });
-    return model;
+    return Object.freeze({ info, weights, detected, schedule, preview, hash });
   }
-}
 
-/** A linear preview trained for the checkpoint stands beside it as `<name>.preview.json`; else SD 1's factors. */
-async function readPreview(checkpoint: string): Promise<LinearPreview> {
-  const path = join(dirname(checkpoint), `${basename(checkpoint, extname(checkpoint))}.preview.json`);
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch {
-    return sd1LinearPreview;
+  async #release(file: ModelFile, generation: Generation): Promise<void> {
+    file.users--;
+    if (file.users === 0 && this.#files.get(file.path) !== file) await this.#unload(file, generation);
+    for (const [path, other] of [...this.#files]) {
+      if (this.#files.size <= KEPT) return;
+      if (other.users > 0) continue;
+      this.#files.delete(path);
+      await this.#unload(other, generation);
+    }
   }
-  try {
-    return linearPreviewSchema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new HostError('CKPT_CONFIG', { path, problem: `not a preview description (${String(error)})` }, { cause: error });
+
+  /** `model.unloading` speaks, sessions are freed, the file is closed. */
+  async #unload(file: ModelFile, generation: Generation): Promise<void> {
+    const parts = await file.parts.catch(() => undefined);
+    if (!parts) return;
+    const model = await file.byGeneration.get(generation)?.catch(() => undefined);
+    if (model) await generation.hooks.model.unloading.observe(model.info, { log: this.#log, model: model.info });
+    await this.#runtime.evict(sessionPrefix(parts.weights.weightsId));
+    await parts.weights.close().catch((error: unknown) => this.#log.warn(`${file.path} could not be closed: ${String(error)}`));
   }
 }

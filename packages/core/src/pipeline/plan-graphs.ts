@@ -1,9 +1,11 @@
 import { type FamilyNetwork, type GraphPlan, HostError, type SessionOptions, type WeightMap } from '@armature/sdk';
+import { coreOwner } from '../generation/index.js';
 import { emitGraph } from '../graph/index.js';
 import type { Job } from '../jobs/index.js';
 import type { Lease, RuntimeGraph } from '../runtime/index.js';
 import type { JobModel } from './acquire-model.js';
 import type { Engine } from './engine.js';
+import { sessionKey } from './session-key.js';
 
 const structuralHooks = ['model.weights', 'graph.plan', 'graph.module', 'graph.emitted', 'graph.session'] as const;
 
@@ -16,33 +18,51 @@ export interface JobNetworks {
 /** Needs → sessions: plans each network, keys it, and emits only what the pool does not hold. */
 export function planGraphs(engine: Engine, job: Job, model: JobModel): JobNetworks {
   const leases = new Map<string, Promise<Lease>>();
-  const weights = lazyWeights(engine, model);
+  const emissions = new Set<Promise<unknown>>();
+  const parts: EmissionParts = { engine, job, model, weights: spokenWeights(engine, model), emissions };
   return Object.freeze({
     session(network: string): Promise<Lease> {
       const known = leases.get(network);
       if (known) return known;
-      const lease = acquireSession(engine, job, model, network, weights);
+      const lease = acquireSession(parts, network);
       leases.set(network, lease);
       return lease;
     },
     async release(): Promise<void> {
-      for (const lease of await Promise.allSettled(leases.values())) if (lease.status === 'fulfilled') await lease.value.release();
+      // A cancelled job does not wait for its emission, but nothing of the job may outlive it.
+      await Promise.allSettled(emissions);
+      const settled = await Promise.allSettled(leases.values());
       leases.clear();
+      for (const lease of settled) {
+        if (lease.status === 'fulfilled')
+          await lease.value.release().catch((error: unknown) => engine.log.warn(`A session could not be given back: ${String(error)}`));
+      }
     },
   });
 }
 
-/** `model.weights` speaks once a job, and only when something has to be emitted. */
-function lazyWeights(engine: Engine, model: JobModel): () => Promise<WeightMap> {
-  let spoken: Promise<WeightMap> | undefined;
+/** What the emissions of one job share. */
+interface EmissionParts {
+  readonly engine: Engine;
+  readonly job: Job;
+  readonly model: JobModel;
+  readonly weights: () => Promise<WeightMap>;
+  readonly emissions: Set<Promise<unknown>>;
+}
+
+/** `model.weights` speaks when something is emitted, and again once one of those who spoke has failed and is left out. */
+function spokenWeights(engine: Engine, model: JobModel): () => Promise<WeightMap> {
+  const { hooks } = engine.generation;
+  let spoken: { readonly key: string; readonly weights: Promise<WeightMap> } | undefined;
   return () => {
-    const weights = spoken ?? engine.generation.hooks.model.weights.transform(model.weights, model.scope);
-    spoken = weights;
-    return weights;
+    const { key } = hooks.structuralKey(['model.weights'], model.scope);
+    if (spoken?.key !== key) spoken = { key, weights: hooks.model.weights.transform(model.weights, model.scope) };
+    return spoken.weights;
   };
 }
 
-async function acquireSession(engine: Engine, job: Job, model: JobModel, name: string, weights: () => Promise<WeightMap>): Promise<Lease> {
+async function acquireSession(parts: EmissionParts, name: string): Promise<Lease> {
+  const { engine, job, model, emissions } = parts;
   const { hooks } = engine.generation;
   const network = model.detected.networks.find((candidate) => candidate.name === name);
   if (!network) throw new HostError('INTERNAL', { problem: `family ${model.detected.family} has no network ${name}` });
@@ -51,18 +71,27 @@ async function acquireSession(engine: Engine, job: Job, model: JobModel, name: s
   const plan = await hooks.graph.plan.transform(base, scope);
   const options = await sessionOptions(engine, model, plan);
   const structure = hooks.structuralKey(structuralHooks, { ...scope, plan } as typeof scope);
-  const lease = await engine.sessions.acquire(JSON.stringify([model.info.weightsId, plan, options, structure.key]), {
+  const { sessions } = await engine.runtime.open();
+  const lease = await sessions.acquire(sessionKey(model.info.weightsId, familyCode(engine, model), plan, options, structure.key), {
     label: `${name} of ${model.info.name}`,
     options,
     signal: job.info.signal,
-    emit: async () => {
+    emit: () => {
       job.progress.stage('graph');
-      const graph = await emit(engine, job, model, network, plan, weights);
-      return { graph, cacheable: structure.clean() };
+      const emission = emit(parts, network, plan).then((graph) => ({ graph, cacheable: structure.clean() }));
+      emissions.add(emission);
+      return emission;
     },
   });
   const unfilled = Object.fromEntries(plan.sockets.map((socket) => [socket.name, []]));
   return { ...lease, run: (feeds, runOptions) => lease.run({ ...unfilled, ...feeds }, runOptions) };
+}
+
+/** The engine's families change with the engine; the code of an extension's family may be another after a reload. */
+function familyCode(engine: Engine, model: JobModel): string {
+  const { registry, number } = engine.generation;
+  const owner = registry.find('modelFamily', model.detected.family)?.owner ?? coreOwner;
+  return owner === coreOwner ? '' : `${owner} ${number}`;
 }
 
 function basePlan(job: Job, model: JobModel, network: FamilyNetwork): GraphPlan {
@@ -82,14 +111,7 @@ function sessionOptions(engine: Engine, model: JobModel, plan: GraphPlan): Promi
   return engine.generation.hooks.graph.session.transform(base, { ...model.scope, plan });
 }
 
-async function emit(
-  engine: Engine,
-  job: Job,
-  model: JobModel,
-  network: FamilyNetwork,
-  plan: GraphPlan,
-  weights: () => Promise<WeightMap>,
-): Promise<RuntimeGraph> {
+async function emit({ engine, job, model, weights }: EmissionParts, network: FamilyNetwork, plan: GraphPlan): Promise<RuntimeGraph> {
   const { module, emitted: emittedHook } = engine.generation.hooks.graph;
   const scope = { ...model.scope, plan };
   const emitted = await emitGraph({

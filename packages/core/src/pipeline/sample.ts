@@ -1,8 +1,8 @@
-import { HostError, Latent, type StepInfo, Tensor } from '@armature/sdk';
+import { Latent, type StepInfo, Tensor } from '@armature/sdk';
 import { viewOf } from '@armature/sdk/internal';
 import type { Batch } from '../jobs/index.js';
 import { type ImageNoise, runSampling, type SamplingInput, type SamplingMoments } from '../sampling/index.js';
-import type { JobModel } from './acquire-model.js';
+import { assertFinite } from './assert-finite.js';
 import type { BatchConditioning } from './encode-prompts.js';
 import type { Engine } from './engine.js';
 import { previewLatent } from './linear-preview.js';
@@ -23,7 +23,7 @@ export async function sample(engine: Engine, run: Run, batch: Batch, conditionin
     moments: moments(engine, run),
     signal: job.info.signal,
   });
-  assertFinite(latent, model);
+  await assertFinite(viewOf(latent), 'The UNet', model.info.path);
   return engine.generation.hooks.sampling.done.transform(latent, model.scope);
 }
 
@@ -79,9 +79,4 @@ function moments(engine: Engine, { job, model }: Run): SamplingMoments {
       job.progress.step(step.index, report.denoised);
     },
   };
-}
-
-function assertFinite(latent: Latent, model: JobModel): void {
-  for (const value of viewOf(latent))
-    if (!Number.isFinite(value)) throw new HostError('GRAPH_NAN', { network: 'The UNet', model: model.info.path });
 }

@@ -20,6 +20,11 @@ export interface FamilyNetwork {
   readonly config: Readonly<Record<string, unknown>>;
   /** Declares inputs, emits the network, declares outputs. May yield between modules. */
   emit(g: GraphBuilder): Promise<void>;
+  /**
+   * Bytes that one run needs beside the weights, roughly: a picture of so many pixels, `batch` rows. A request that needs more
+   * than the host has is refused before anything is loaded. Absent: not checked.
+   */
+  workingBytes?(size: { readonly width: number; readonly height: number; readonly batch: number }): number;
 }
 
 /** What a family knows of one checkpoint. */

@@ -1,0 +1,49 @@
+import { type GenerationRequest, HostError } from '@armature/sdk';
+import { generationRequestSchema, type RequestInput } from '../api/index.js';
+import type { Engine } from './engine.js';
+import { parseExtensionArgs } from './parse-extension-args.js';
+
+const largestSide = 16_384;
+type CheckedRequest = ReturnType<typeof generationRequestSchema.parse>;
+
+/**
+ * Request → a complete one: schema, sizes, each extension's arguments, then the last word of `api.request`, checked again.
+ * @throws HostError REQUEST_INVALID, SIZE_INVALID, EXT_NOT_FOUND
+ */
+export async function readRequest(engine: Engine, input: RequestInput): Promise<GenerationRequest> {
+  const checked = check(input);
+  const request = frozen({ ...checked, extensions: await parseExtensionArgs(engine.generation, checked.extensions) });
+  const { request: hook } = engine.generation.hooks.api;
+  if (!hook.tapped) return request;
+  const changed = (await hook.transform({ route: 'txt2img', request }, { log: engine.log })).request;
+  // What extensions say of arguments is parsed already.
+  return changed === request ? request : frozen({ ...check(changed, ' after api.request'), extensions: changed.extensions });
+}
+
+function check(input: RequestInput, when = ''): CheckedRequest {
+  const parsed = generationRequestSchema.safeParse(input);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const field = issue?.path.join('.') || 'request';
+    const problem = `${issue?.message ?? 'invalid'}${when}`;
+    throw new HostError('REQUEST_INVALID', { field, problem, seen: seenAt(input, issue?.path ?? []) });
+  }
+  assertSize('width', parsed.data.width);
+  assertSize('height', parsed.data.height);
+  return parsed.data;
+}
+
+function seenAt(input: unknown, path: readonly PropertyKey[]): string {
+  let value = input;
+  for (const key of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
+  return String(JSON.stringify(value)).slice(0, 80);
+}
+
+function assertSize(field: string, size: number): void {
+  if (!Number.isInteger(size) || size < 8 || size > largestSide) {
+    throw new HostError('SIZE_INVALID', { field, seen: size, minimum: 8, maximum: largestSide });
+  }
+}
+
+const frozen = (request: GenerationRequest): GenerationRequest =>
+  Object.freeze({ ...request, settings: Object.freeze({ ...request.settings }), extensions: Object.freeze({ ...request.extensions }) });
