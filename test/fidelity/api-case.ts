@@ -17,6 +17,7 @@ export interface ApiCase {
 const fields: Readonly<Record<string, keyof GenerationRequest>> = {
   prompt: 'prompt',
   negative_prompt: 'negativePrompt',
+  styles: 'styles',
   seed: 'seed',
   subseed: 'subseed',
   subseed_strength: 'subseedStrength',
@@ -34,7 +35,25 @@ const fields: Readonly<Record<string, keyof GenerationRequest>> = {
 };
 const samplers = ['Euler', 'Euler a', 'DPM++ 2M', 'DPM++ 2M SDE', 'DDIM', 'DPM++ 2M Karras', 'k_euler_a'];
 const schedulers = ['Automatic', 'Karras', 'karras', 'Exponential', 'SGM Uniform', 'Uniform'];
-const settings = ['randn_source', 'eta_ddim', 's_churn', 's_tmin', 's_tmax', 's_noise', 'eta_noise_seed_delta'];
+const settings = [
+  'randn_source',
+  'eta_ddim',
+  's_churn',
+  's_tmin',
+  's_tmax',
+  's_noise',
+  'eta_noise_seed_delta',
+  'CLIP_stop_at_last_layers',
+  'emphasis',
+  'comma_padding_backtrack',
+  'use_old_scheduling',
+  'batch_cond_uncond',
+  'pad_cond_uncond',
+  'pad_cond_uncond_v0',
+  'skip_early_cond',
+];
+/** webui request fields that are settings here. */
+const asSettings = ['s_min_uncond'];
 /** Cases in which the original does something we do not: see known-differences.md. */
 const differs = ['alias_k_euler_a'];
 
@@ -50,7 +69,7 @@ export function isSupported({ name, endpoint, request }: ApiCase): boolean {
   return (
     !differs.includes(name) &&
     endpoint === '/sdapi/v1/txt2img' &&
-    Object.keys(request).every((key) => key in fields) &&
+    Object.keys(request).every((key) => key in fields || asSettings.includes(key)) &&
     samplers.includes(String(request.sampler_name)) &&
     schedulers.includes(String(request.scheduler ?? 'Automatic')) &&
     Object.keys(request.override_settings ?? {}).every((key) => settings.includes(key))
@@ -58,8 +77,11 @@ export function isSupported({ name, endpoint, request }: ApiCase): boolean {
 }
 
 export function toRequest({ request }: ApiCase): Partial<GenerationRequest> & { readonly prompt: string } {
-  const entries = Object.entries(request).flatMap(([key, value]) => (value === null ? [] : [[fields[key], value]]));
-  return Object.fromEntries(entries) as Partial<GenerationRequest> & { readonly prompt: string };
+  const given = Object.entries(request).filter(([, value]) => value !== null);
+  const entries = given.flatMap(([key, value]) => (key in fields ? [[fields[key], value]] : []));
+  const extra = Object.fromEntries(given.filter(([key]) => asSettings.includes(key)));
+  const settings = { ...(request.override_settings as object | undefined), ...extra };
+  return { ...Object.fromEntries(entries), settings } as Partial<GenerationRequest> & { readonly prompt: string };
 }
 
 /** Peak signal-to-noise ratio in dB; Infinity for equal pictures. */

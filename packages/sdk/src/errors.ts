@@ -49,6 +49,7 @@ export const errorCodes = {
   HANDLE_STALE: runtime('A kept tensor belongs to runtime life {epoch}, now it is {now}. Compute it again.'),
   DEVICE_UNKNOWN: usage('There is no device "{name}". Known: {known}.'),
   PROMPT_INVALID: usage('The prompt cannot be read: {problem}.'),
+  STYLES_INVALID: usage('The styles file {path} cannot be read: {problem}.'),
   TOKENIZER_MISSING: runtime('The CLIP vocabulary could not be loaded: {problem}.'),
   JOB_CANCELLED: runtime('The job was cancelled.', 499),
   JOB_ENDED: runtime('The job {job} has ended, so its {thing} is gone. Ask for it while a hook of the job runs.', 409),

@@ -5,7 +5,17 @@ import { isSupported, readCases } from '../api-case.js';
 import { checkCases } from '../check-cases.js';
 
 const shared = fileURLToPath(new URL('../../../../shared/fidelity/', import.meta.url));
-const groups = ['01_sampler_automatic', '02_scheduler', '03_seed_batch', '04_eta_churn', '21_rng_nv'];
+const groups = [
+  '01_sampler_automatic',
+  '02_scheduler',
+  '03_seed_batch',
+  '04_eta_churn',
+  '05_cfg_clipskip',
+  '06_prompt',
+  '07_emphasis',
+  '08_styles',
+  '21_rng_nv',
+];
 
 if (existsSync(shared)) {
   const cases = groups.flatMap((group) => readCases(`${shared}open/${group}`)).filter(isSupported);

@@ -21,6 +21,8 @@ export function flagValue(flag: string, text: string, field: JsonField): unknown
       if (!isSwitchWord(text)) throw invalid('expected true or false');
       return yes.has(text.toLowerCase());
     case 'array':
+      if (field.items?.type === 'string' && !text.trim().startsWith('[')) return text.split(',').map((item) => item.trim());
+      return readJson(text, field, invalid);
     case 'object':
       return readJson(text, field, invalid);
     default:

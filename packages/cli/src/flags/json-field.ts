@@ -24,7 +24,8 @@ export function fieldHelp(field: JsonField): string {
   const bounded = maximum < Number.MAX_SAFE_INTEGER && minimum > Number.MIN_SAFE_INTEGER;
   if (bounded && field.type !== 'string') notes.push(`${minimum} to ${maximum}`);
   if (field.enum) notes.push(field.enum.join(', '));
-  if (field.default !== undefined && field.default !== '' && field.default !== false) notes.push(`default ${String(field.default)}`);
+  if (field.default !== undefined && String(field.default) !== '' && field.default !== false)
+    notes.push(`default ${String(field.default)}`);
   return `${field.description ?? ''}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`.trim();
 }
 

@@ -9,6 +9,7 @@ const seed = z.number().int().min(-1).max(Number.MAX_SAFE_INTEGER);
 export const generationRequestSchema = z.object({
   prompt: z.string().max(100_000).describe('What the picture should show'),
   negativePrompt: z.string().max(100_000).default('').describe('What it should not show'),
+  styles: z.array(z.string().max(1000)).max(100).readonly().default([]).describe('Styles by name, applied in this order'),
   seed: seed.default(-1).describe('Seed of the first picture; -1 draws one'),
   subseed: seed.default(-1).describe('Variation seed; -1 draws one'),
   subseedStrength: z.number().min(0).max(1).default(0).describe('Share of the variation seed, 0 to 1'),

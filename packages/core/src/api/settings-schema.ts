@@ -22,6 +22,14 @@ export const settingsSchema = z.strictObject({
     .max(74)
     .default(20)
     .describe('How far to look back for a comma when a prompt is cut into chunks'),
+  enable_prompt_comments: z.boolean().default(true).describe('Leave out what stands behind # in prompts'),
+  use_old_scheduling: z.boolean().default(false).describe('Numbers of [a:b:n] as before webui 1.6: a share below 1, else a step'),
+  batch_cond_uncond: z.boolean().default(true).describe('Evaluate positive and negative prompts in one network call'),
+  pad_cond_uncond: z.boolean().default(false).describe('Lengthen the shorter of the two prompts with empty ones'),
+  pad_cond_uncond_v0: z.boolean().default(false).describe('Fit the negative prompt to the positive one by its last vector or by cutting'),
+  skip_early_cond: z.number().min(0).max(1).default(0).describe('Share of the steps, from the start, without the negative prompt'),
+  s_min_uncond: z.number().min(0).max(15).default(0).describe('Noise level below which each other step leaves the negative prompt out'),
+  s_min_uncond_all: z.boolean().default(false).describe('Leave it out at every such step'),
   eta_ancestral: z.number().min(0).max(1).default(1).describe('Share of fresh noise in ancestral samplers'),
   eta_ddim: z.number().min(0).max(1).default(0).describe('Share of fresh noise in DDIM'),
   s_churn: z.number().min(0).max(100).default(0).describe('Churn of the Euler sampler'),

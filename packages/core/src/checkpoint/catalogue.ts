@@ -51,6 +51,13 @@ export class Catalogue implements CatalogueApi {
     return this.#folders.get(kind) ?? this.#roots;
   }
 
+  /** The files of this name beside the model folders (`styles.csv`), those of earlier roots first. */
+  async filesBeside(name: string): Promise<readonly string[]> {
+    const paths = (await this.#describeRoots()).flatMap(({ beside }) => beside.map((folder) => join(folder, name)));
+    const found = await Promise.all(paths.map(async (path) => ((await stat(path).catch(() => undefined))?.isFile() ? path : undefined)));
+    return [...new Set(found.filter((path) => path !== undefined))];
+  }
+
   async list(kind: string): Promise<readonly ListedModel[]> {
     this.#loaded ??= this.#hashes.load();
     await this.#loaded;

@@ -6,6 +6,7 @@ import { type Catalogue, weightsIdOf } from '../checkpoint/index.js';
 import type { Scope } from '../di/index.js';
 import type { Generation } from '../generation/index.js';
 import { type Engine, ModelStore, type RunningJobs, txt2img } from '../pipeline/index.js';
+import { readStyles } from '../prompt/index.js';
 import { QUEUE, RNG, TOKENIZER } from './host-tokens.js';
 import { JobRoom } from './job-room.js';
 import { RUNTIME_ROOM } from './runtime-room.js';
@@ -158,6 +159,7 @@ export class ArmatureHost implements Host {
       running,
       turn,
       tokenizer: scope.get(TOKENIZER),
+      styles: async () => (await Promise.all((await this.#parts.catalogue.filesBeside('styles.csv')).map(readStyles))).flat(),
       imageNoise: scope.get(RNG),
       settings,
       threads: config.threads ?? 0,

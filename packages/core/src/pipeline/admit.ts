@@ -1,9 +1,13 @@
-import { HostError, type PromptText } from '@armature/sdk';
+import { HostError } from '@armature/sdk';
 import type { Job, OpenedJob } from '../jobs/index.js';
 import { fixSeed, jobSeeds } from '../sampling/index.js';
 import type { Engine } from './engine.js';
+import { readPrompts } from './read-prompts.js';
 
-/** Opened job → admitted job: extensions may turn it away and write its prompts; seeds are drawn. @throws HostError JOB_REJECTED */
+/**
+ * Opened job → admitted job: extensions may turn it away and write its prompts; seeds are drawn.
+ * @throws HostError JOB_REJECTED, STYLES_INVALID, PROMPT_INVALID
+ */
 export async function admit(engine: Engine, job: OpenedJob): Promise<Job> {
   await refuseRejected(engine, job);
   const { request } = job.info;
@@ -21,13 +25,4 @@ async function refuseRejected(engine: Engine, { info, scope }: OpenedJob): Promi
   const { hooks } = engine.generation;
   const answer = await hooks.job.admit.first(info, scope);
   if (answer) throw new HostError('JOB_REJECTED', { extension: hooks.ledgerOf(info).answeredBy, reason: answer.reject });
-}
-
-async function readPrompts(engine: Engine, { info, scope }: OpenedJob, count: number): Promise<readonly PromptText[]> {
-  const hook = engine.generation.hooks.prompt.text;
-  const { prompt, negativePrompt } = info.request;
-  const text: PromptText = Object.freeze({ prompt, negativePrompt });
-  const texts: PromptText[] = [];
-  for (let index = 0; index < count; index++) texts.push(hook.tapped ? await hook.transform(text, { ...scope, index }) : text);
-  return Object.freeze(texts);
 }

@@ -1,5 +1,7 @@
 import type { Infotext, SamplerOptions } from '@armature/sdk';
 import type { Job } from '../jobs/index.js';
+import type { BatchConditioning } from './batch-conditioning.js';
+import { guidanceFields } from './guidance-fields.js';
 import type { JobSampling } from './plan-sampling.js';
 import type { Run } from './run.js';
 
@@ -7,7 +9,8 @@ import type { Run } from './run.js';
  * The generation parameters of one picture: the keys, their order and their conditions follow the reference's
  * `create_infotext`.
  */
-export async function describeImage({ job, model, sampling }: Run, index: number, version: string): Promise<Infotext> {
+export async function describeImage(run: Run, index: number, version: string, conditioning: BatchConditioning): Promise<Infotext> {
+  const { job, model, sampling } = run;
   const { request } = job.info;
   const { settings } = job;
   const text = job.prompts[index];
@@ -28,8 +31,12 @@ export async function describeImage({ job, model, sampling }: Run, index: number
     ['Clip skip', settings.CLIP_stop_at_last_layers > 1 ? settings.CLIP_stop_at_last_layers : null],
     ['ENSD', sampling.sampler.usesEnsd && settings.eta_noise_seed_delta !== 0 ? settings.eta_noise_seed_delta : null],
     ['RNG', settings.randn_source === 'GPU' ? null : settings.randn_source],
+    ['Emphasis', conditioning.emphasis ?? null],
     ...samplerFields(job, sampling),
-    ['Emphasis', settings.emphasis === 'Original' ? null : settings.emphasis],
+    ...guidanceFields(run, conditioning).map(([label, value]): [string, string] => [
+      label,
+      typeof value === 'number' ? pythonFloat(value) : value,
+    ]),
     ['Version', settings.add_version_to_infotext ? version : null],
   ];
   return { prompt: text?.prompt ?? '', negativePrompt: text?.negativePrompt ?? '', fields: new Map(fields) };

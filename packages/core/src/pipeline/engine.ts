@@ -1,6 +1,6 @@
 import type { Logger } from '@armature/sdk';
 import type { Generation } from '../generation/index.js';
-import type { ClipTokenizer } from '../prompt/index.js';
+import type { ClipTokenizer, PromptStyle } from '../prompt/index.js';
 import type { Runtime, SessionPool } from '../runtime/index.js';
 import type { ImageNoise, ImageNoiseOptions } from '../sampling/index.js';
 import type { ModelStore } from './model-store.js';
@@ -36,6 +36,8 @@ export interface Engine {
   turn(work: () => Promise<void>, signal: AbortSignal): Promise<void>;
   /** The CLIP tokenizer, loaded on first use. */
   tokenizer(): Promise<ClipTokenizer>;
+  /** The styles files beside the models as they are now. @throws HostError STYLES_INVALID */
+  styles(): Promise<readonly PromptStyle[]>;
   imageNoise(options: ImageNoiseOptions): ImageNoise;
   /** Stored options, before a request's own. */
   readonly settings: Readonly<Record<string, unknown>>;

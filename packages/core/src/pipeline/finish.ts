@@ -4,8 +4,8 @@ import { encodePng, formatInfotext, saveImage } from '../image/index.js';
 import type { Batch, Job } from '../jobs/index.js';
 import { addFields } from './add-fields.js';
 import { assertStrict } from './assert-strict.js';
+import type { BatchConditioning } from './batch-conditioning.js';
 import { describeImage } from './describe-image.js';
-import type { BatchConditioning } from './encode-prompts.js';
 import type { Engine } from './engine.js';
 import { writeExtensionFields } from './parse-extension-args.js';
 import type { Run } from './run.js';
@@ -27,7 +27,7 @@ export async function* finish(engine: Engine, run: Run, batch: Batch, decoded: D
   for (const [offset, picture] of pictures.entries()) {
     // What `image.batch` adds counts to the batch's last picture.
     const index = batch.first + Math.min(offset, batch.size - 1);
-    const described = await describeImage(run, index, engine.version);
+    const described = await describeImage(run, index, engine.version, decoded.conditioning);
     yield await finishImage(engine, run, index, { picture, described });
   }
 }

@@ -3,8 +3,9 @@ import { viewOf } from '@armature/sdk/internal';
 import type { Batch } from '../jobs/index.js';
 import { type ImageNoise, runSampling, type SamplingInput, type SamplingMoments } from '../sampling/index.js';
 import { assertFinite } from './assert-finite.js';
-import type { BatchConditioning } from './encode-prompts.js';
+import type { BatchConditioning } from './batch-conditioning.js';
 import type { Engine } from './engine.js';
+import { guidanceOptions } from './guidance-fields.js';
 import { previewLatent } from './linear-preview.js';
 import type { Run } from './run.js';
 
@@ -17,8 +18,9 @@ export async function sample(engine: Engine, run: Run, batch: Batch, conditionin
     ...sampling,
     schedule: model.schedule,
     noise: batchNoise(engine, run, batch),
-    positive: () => conditioning.positive,
-    negative: () => conditioning.negative,
+    guidance: guidanceOptions(job.settings),
+    positive: (call) => conditioning.positive(call),
+    negative: (call) => conditioning.negative(call),
     network: await unet(run),
     moments: moments(engine, run),
     signal: job.info.signal,

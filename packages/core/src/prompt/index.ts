@@ -1,4 +1,5 @@
-export { applyEmphasis } from './apply-emphasis.js';
+export { applyEmphasis, type EncodedChunk } from './apply-emphasis.js';
+export { applyStyles } from './apply-styles.js';
 export { type ClipTokenizer, createClipTokenizer } from './clip-tokenizer.js';
 export { type CompileOptions, compilePrompt } from './compile-prompt.js';
 export type { Emphasis } from './emphasis.js';
@@ -6,3 +7,8 @@ export { emptyChunk } from './empty-chunk.js';
 export { extractTags, type PromptTag, type TaggedPrompt } from './extract-tags.js';
 export { joinChunks } from './join-chunks.js';
 export { parseAttention, type WeightedText } from './parse-attention.js';
+export { type PromptPiece, promptSchedule, type ScheduleSpan } from './prompt-schedule.js';
+export type { PromptStyle } from './prompt-style.js';
+export { readStyles } from './read-styles.js';
+export { type PromptPart, splitComposition } from './split-composition.js';
+export { stripComments } from './strip-comments.js';

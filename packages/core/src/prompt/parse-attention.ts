@@ -1,4 +1,6 @@
 import { HostError } from '@armature/sdk';
+import { splitWord } from './split-word.js';
+import { trimEnd, trimStart } from './white-space.js';
 
 /** Text that shares one attention weight. */
 export interface WeightedText {
@@ -9,7 +11,6 @@ export interface WeightedText {
 export const breakWeight = -1;
 
 const tokens = /\\\(|\\\)|\\\[|\\\]|\\\\|\\|\(|\[|:\s*([+-]?[.\d]+)\s*\)|\)|\]|[^\\()[\]:]+|:/gu;
-const breaks = /\s*\bBREAK\b\s*/u;
 const round = 1.1;
 const square = 1 / 1.1;
 /** Deeper brackets would make weights no float32 can hold well before they make sense. */
@@ -60,9 +61,11 @@ class AttentionParser {
   }
 
   #pushPlain(token: string): void {
-    for (const [i, part] of token.split(breaks).entries()) {
+    const parts = splitWord(token, 'BREAK');
+    for (const [i, part] of parts.entries()) {
       if (i > 0) this.#push('BREAK', breakWeight);
-      this.#push(part, 1);
+      const start = i > 0 ? trimStart(part) : part;
+      this.#push(i < parts.length - 1 ? trimEnd(start) : start, 1);
     }
   }
 

@@ -8,9 +8,16 @@ import {
   type StepInfo,
 } from '@armature/sdk';
 import type { DenoiserScale, NoiseLevel } from './denoiser-scale.js';
+import { guidanceLevel, skipsNegative } from './guidance-options.js';
 import { JoinedConditioning } from './joined-conditioning.js';
+import { composeRows, firstRows, repeatRows } from './positive-rows.js';
 import type { SamplingInput } from './sampling-input.js';
 import type { StepClock } from './step-clock.js';
+
+/** What one call predicts, before guidance. */
+interface CallRows extends Predictions {
+  readonly cfgScale: number;
+}
 
 /**
  * The network with classifier-free guidance around it and the moments of DESIGN §5 between: feeds → denoiser →
@@ -39,24 +46,40 @@ export class GuidedDenoiser {
     const rows = await this.#rows(latent, level, step);
     const denoised = { cond: this.#toDenoised(latent, rows.cond, level), uncond: this.#toDenoised(latent, rows.uncond, level) };
     const spoken = await moments.prediction(denoised, step);
-    const guided = await this.#guide(latent, spoken, level, step);
+    const guided = await this.#guide(latent, spoken, rows.cfgScale, level, step);
     const before = this.#toDenoised(latent, guided, level);
     return this.#fromDenoised(latent, await moments.guided(before, step), level);
   }
 
   /** Both predictions; in one call where the prompts have the same token length, as the reference does. */
-  async #rows(latent: Latent, level: NoiseLevel, step: StepInfo): Promise<Predictions> {
-    const positive = this.#input.positive(step.call);
-    const negative = this.#input.negative(step.call);
-    const { batch } = latent;
+  async #rows(latent: Latent, level: NoiseLevel, step: StepInfo): Promise<CallRows> {
+    const { plan, guidance } = this.#input;
+    const { conditioning: positive, weights } = this.#input.positive(step.call);
+    const repeated = repeatRows(latent, weights);
+    const count = repeated.batch;
     const call = (rows: Latent, conditioning: Conditioning, positiveRows: number): Promise<Latent> =>
       this.#denoise({ latent: rows, ...level, conditioning, positiveRows, inputs: {} }, step);
-    if (positive.crossAttention.shape[1] !== negative.crossAttention.shape[1]) {
-      const cond = await call(latent, positive, batch);
-      return { cond, uncond: await call(latent, negative, 0) };
+    if (this.#skipsNegative(level, step)) {
+      const rows = await call(repeated, positive, count);
+      const uncond = firstRows(rows, weights);
+      return { cond: composeRows(rows, uncond, weights), uncond, cfgScale: 1 };
     }
-    const both = await call(latent.concat(latent), this.#joined.of(positive, negative), batch);
-    return { cond: both.rows(0, batch), uncond: both.rows(batch, 2 * batch) };
+    const negative = this.#input.negative(step.call);
+    const { cfgScale } = plan;
+    if (!guidance.joined || positive.crossAttention.shape[1] !== negative.crossAttention.shape[1]) {
+      const rows = await call(repeated, positive, count);
+      const uncond = await call(latent, negative, 0);
+      return { cond: composeRows(rows, uncond, weights), uncond, cfgScale };
+    }
+    const both = await call(repeated.concat(latent), this.#joined.of(positive, negative), count);
+    const uncond = both.rows(count, both.batch);
+    return { cond: composeRows(both.rows(0, count), uncond, weights), uncond, cfgScale };
+  }
+
+  #skipsNegative(level: NoiseLevel, step: StepInfo): boolean {
+    const { guidance, sampler, plan } = this.#input;
+    const totalCalls = plan.steps * (sampler.secondOrder ? 2 : 1);
+    return skipsNegative(guidance, step, totalCalls, guidanceLevel(sampler.kind, level)) !== undefined;
   }
 
   /** One denoiser call → the prediction of its rows. */
@@ -73,16 +96,16 @@ export class GuidedDenoiser {
     return this.#toDenoised(latent, this.#scale.prediction(latent, raw, feeds), feeds);
   }
 
-  async #guide(latent: Latent, predictions: Predictions, level: NoiseLevel, step: StepInfo): Promise<Latent> {
-    const { plan, moments } = this.#input;
-    const answer = await moments.guidance({ ...predictions, cfgScale: plan.cfgScale, latent }, step);
+  async #guide(latent: Latent, predictions: Predictions, cfgScale: number, level: NoiseLevel, step: StepInfo): Promise<Latent> {
+    const { moments } = this.#input;
+    const answer = await moments.guidance({ ...predictions, cfgScale, latent }, step);
     if (answer) {
       assertShape(answer, latent);
       return this.#fromDenoised(latent, answer, level);
     }
     const cond = this.#fromDenoised(latent, predictions.cond, level);
     const uncond = this.#fromDenoised(latent, predictions.uncond, level);
-    return uncond.add(cond.sub(uncond).scale(plan.cfgScale));
+    return uncond.add(cond.sub(uncond).scale(cfgScale));
   }
 
   #toDenoised(latent: Latent, prediction: Latent, level: NoiseLevel): Latent {

@@ -1,9 +1,11 @@
 export { builtinSamplers } from './builtin-samplers.js';
 export { builtinSchedulers } from './builtin-schedulers.js';
 export { fixSeed } from './fix-seed.js';
+export { type GuidanceOptions, guidanceLevel, skipsNegative } from './guidance-options.js';
 export { type JobSeeds, jobSeeds } from './job-seeds.js';
 export { createNoiseSchedule, type DiscreteSchedule, type NoiseScheduleOptions } from './noise-schedule.js';
 export { planSigmas, type SigmaRequest } from './plan-sigmas.js';
+export type { PictureWeights, PositiveRows } from './positive-rows.js';
 export { createImageNoise, type ImageNoise, type ImageNoiseOptions, type NoiseShape } from './random/image-noise.js';
 export type { NoiseGenerator } from './random/noise-generator.js';
 export { createGenerator, type NoiseSource } from './random/noise-source.js';

@@ -1,4 +1,6 @@
 import type { Conditioning, DenoiserFeeds, Latent, NoiseSchedule, SamplerContribution, SamplerOptions, SamplingPlan } from '@armature/sdk';
+import type { GuidanceOptions } from './guidance-options.js';
+import type { PositiveRows } from './positive-rows.js';
 import type { ImageNoise } from './random/image-noise.js';
 import type { SamplingMoments } from './sampling-moments.js';
 
@@ -20,8 +22,9 @@ export interface SamplingInput {
   readonly schedule: NoiseSchedule;
   readonly options: SamplerOptions;
   readonly noise: ImageNoise;
-  /** Conditioning of the whole batch at the 0-based denoiser call `call`. */
-  positive(call: number): Conditioning;
+  readonly guidance: GuidanceOptions;
+  /** Conditioning of the whole batch at the 0-based denoiser call `call`; the same value while nothing changes. */
+  positive(call: number): PositiveRows;
   negative(call: number): Conditioning;
   /** The raw network: epsilon or v, as the schedule says. */
   network(rows: NetworkRows): Promise<Latent>;

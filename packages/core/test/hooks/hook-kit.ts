@@ -6,6 +6,7 @@ const quiet: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 const request: JobInfo['request'] = {
   prompt: 'a red circle',
   negativePrompt: '',
+  styles: [],
   seed: 1,
   subseed: -1,
   subseedStrength: 0,

@@ -1,10 +1,12 @@
-import { Tensor } from '@armature/sdk';
+import { type PromptChunk, Tensor } from '@armature/sdk';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   applyEmphasis,
   type ClipTokenizer,
   compilePrompt,
   createClipTokenizer,
+  type Emphasis,
+  type EncodedChunk,
   emptyChunk,
   extractTags,
   joinChunks,
@@ -40,6 +42,14 @@ describe('attention syntax', () => {
 
   it('multiplies a BREAK in weighted brackets, so that it is a word', () => {
     expect(parseAttention('(a BREAK b:1.2)').map(({ weight }) => weight)).toEqual([1.2, -1.2, 1.2]);
+  });
+
+  it('knows words beyond ASCII, and reads long runs of spaces', () => {
+    expect(parseAttention('éBREAK')).toEqual([{ text: 'éBREAK', weight: 1 }]);
+    expect(parseAttention('a BREAK BREAK b').map(({ text }) => text)).toEqual(['a', 'BREAK', '', 'BREAK', 'b']);
+    const start = performance.now();
+    parseAttention(`${' '.repeat(100_000)}x`);
+    expect(performance.now() - start).toBeLessThan(200);
   });
 
   it('refuses brackets nobody can mean, and reads many that close', () => {
@@ -84,20 +94,35 @@ describe('emphasis', () => {
     [1, 77, 4],
   );
   const mean = (tensor: Tensor): number => tensor.toFloat32Array().reduce((sum, value) => sum + value, 0) / tensor.size;
-  const chunk = () => compilePrompt('a (red:2) cat', tokenizer, original).chunks;
+  const encoded = (text: string, states = hidden, times = 1): EncodedChunk => ({
+    hidden: states,
+    chunk: compilePrompt(text, tokenizer, original).chunks[0] as PromptChunk,
+    times,
+  });
+  const one = (emphasis: Emphasis): Tensor => applyEmphasis([encoded('a (red:2) cat')], emphasis)[0] as Tensor;
 
   it('Original weights tokens and restores the mean', () => {
-    const weighted = applyEmphasis(hidden, chunk(), 'Original');
+    const weighted = one('Original');
     expect(mean(weighted)).toBeCloseTo(mean(hidden), 5);
     const ratio = (token: number): number => weighted.at(token * 4) / hidden.at(token * 4);
     expect(ratio(2) / ratio(1)).toBeCloseTo(2, 5);
   });
 
+  it('Original restores the mean of all pieces of a schedule, each as often as it occurs', () => {
+    const other = hidden.map((value) => 3 - value);
+    const [first, second] = applyEmphasis([encoded('a (red:2) cat', hidden, 3), encoded('a (dog:0.5)', other)], 'Original') as [
+      Tensor,
+      Tensor,
+    ];
+    expect((3 * mean(first) + mean(second)) / 4).toBeCloseTo((3 * mean(hidden) + mean(other)) / 4, 5);
+    expect(mean(first)).not.toBeCloseTo(mean(hidden), 3);
+  });
+
   it('No norm only weights, Ignore and None change nothing', () => {
-    const weighted = applyEmphasis(hidden, chunk(), 'No norm');
+    const weighted = one('No norm');
     expect([weighted.at(4), weighted.at(8)]).toEqual([hidden.at(4), 2 * hidden.at(8)]);
-    expect(applyEmphasis(hidden, chunk(), 'Ignore')).toBe(hidden);
-    expect(applyEmphasis(hidden, chunk(), 'None')).toBe(hidden);
+    expect(one('Ignore')).toBe(hidden);
+    expect(one('None')).toBe(hidden);
   });
 
   it('joins chunks one behind the other', () => {

@@ -30,6 +30,9 @@ export interface RunOptions {
   readonly prediction?: NoiseSchedule['prediction'];
   readonly eta?: number;
   readonly cfgScale?: number;
+  readonly guidance?: Partial<SamplingInput['guidance']>;
+  /** Weights of the parts of each picture's prompt. */
+  readonly weights?: readonly (readonly number[])[];
   readonly tokens?: readonly [positive: number, negative: number];
   readonly moments?: Partial<SamplingMoments>;
   readonly signal?: AbortSignal;
@@ -62,9 +65,11 @@ export function samplingInput(options: RunOptions): SamplingInput {
   const samplers = typeof options.sampler === 'string' ? builtinSamplers : [options.sampler];
   const name = typeof options.sampler === 'string' ? options.sampler : options.sampler.name;
   const choice = resolveSampler({ sampler: name, scheduler: options.scheduler ?? 'Automatic', samplers, schedulers: builtinSchedulers });
-  const text = (length: number): Conditioning =>
-    new Conditioning(new Tensor(new Float32Array(seeds.length * length * 2), [seeds.length, length, 2]));
-  const [positive, negative] = tokens.map(text) as [Conditioning, Conditioning];
+  const text = (length: number, rows = seeds.length): Conditioning =>
+    new Conditioning(new Tensor(new Float32Array(rows * length * 2), [rows, length, 2]));
+  const negative = text(tokens[1]);
+  const count = options.weights?.flat().length ?? seeds.length;
+  const positive = { conditioning: text(tokens[0], count), weights: options.weights };
   return {
     plan: {
       sampler: name,
@@ -85,6 +90,7 @@ export function samplingInput(options: RunOptions): SamplingInput {
       seedResizeFrom: { width: 0, height: 0 },
       seedDelta: 0,
     }),
+    guidance: { joined: true, skipEarly: 0, minUncond: 0, minUncondAll: false, ...options.guidance },
     positive: () => positive,
     negative: () => negative,
     network: options.network ?? gaussianNetwork(schedule),

@@ -2,6 +2,8 @@
 export interface GenerationRequest {
   readonly prompt: string;
   readonly negativePrompt: string;
+  /** Names from the styles files, applied in this order; unknown ones are left out. */
+  readonly styles: readonly string[];
   /** −1 asks for a random one. */
   readonly seed: number;
   readonly subseed: number;

@@ -1,0 +1,37 @@
+import type { Settings } from '../api/index.js';
+import { type GuidanceOptions, guidanceLevel, skipsNegative } from '../sampling/index.js';
+import type { BatchConditioning } from './batch-conditioning.js';
+import type { Run } from './run.js';
+
+/** The webui's settings of guidance as sampling reads them. */
+export function guidanceOptions(settings: Settings): GuidanceOptions {
+  return {
+    joined: settings.batch_cond_uncond,
+    skipEarly: settings.skip_early_cond,
+    minUncond: settings.s_min_uncond,
+    minUncondAll: settings.s_min_uncond_all,
+  };
+}
+
+/** What guidance adds to the parameters: only what had an effect. */
+export function guidanceFields(run: Run, { padded }: BatchConditioning): readonly [label: string, value: number | string][] {
+  const { settings } = run.job;
+  const fields: [string, number | string][] = [];
+  if (settings.skip_early_cond !== 0) fields.push(['Skip Early CFG', settings.skip_early_cond]);
+  if (settings.s_min_uncond !== 0 && skipsLate(run)) {
+    fields.push(['NGMS', settings.s_min_uncond]);
+    if (settings.s_min_uncond_all) fields.push(['NGMS all steps', 'True']);
+  }
+  if (padded) fields.push([padded, 'True']);
+  return fields;
+}
+
+/** Whether a step of the plan falls below `s_min_uncond`. Samplers with two calls a step make the second of them odd. */
+function skipsLate({ job, model, sampling: { plan, sampler } }: Run): boolean {
+  const calls = sampler.secondOrder ? 2 : 1;
+  return plan.sigmas.slice(0, -1).some((sigma, step) => {
+    const level = guidanceLevel(sampler.kind, { sigma, timestep: model.schedule.sigmaToTimestep(sigma) });
+    const call = step * calls + calls - 1;
+    return skipsNegative(guidanceOptions(job.settings), { call }, plan.steps * calls, level) === 'late';
+  });
+}

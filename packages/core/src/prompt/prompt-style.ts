@@ -1,0 +1,6 @@
+/** A row of a styles file. */
+export interface PromptStyle {
+  readonly name: string;
+  readonly prompt: string;
+  readonly negativePrompt: string;
+}
