@@ -59,6 +59,29 @@ it('draws a bar over itself and leaves the cursor as it was', async () => {
   expect(text().split('\x1b[?25l').length).toBe(text().split('\x1b[?25h').length);
 });
 
+it('gives the cursor back when the process ends in the middle', async () => {
+  const { stream, text } = streamProbe(true);
+  const before = process.listeners('exit');
+  const view = barProgress(stream, undefined);
+  const [atExit] = process.listeners('exit').filter((listener) => !before.includes(listener));
+  expect(text()).toContain('\x1b[?25l');
+  atExit?.(0);
+  expect(text()).toContain('\x1b[?25h');
+  expect(text()).toContain('\x1b[?7h');
+  await view.finish();
+  expect(process.listeners('exit')).toEqual(before);
+});
+
+it('draws a shorter bar in a narrow window, so that the words are seen', async () => {
+  const { stream, text } = streamProbe(true);
+  const view = barProgress(Object.assign(stream, { columns: 40 }), undefined);
+  view.update(progress());
+  await new Promise((done) => setTimeout(done, 150));
+  await view.finish();
+  expect(text()).toMatch(/[█░]{4} 25 % sampling/);
+  expect(text()).not.toMatch(/[█░]{5}/);
+});
+
 it.each([
   [{ TERM: 'xterm-kitty', KITTY_WINDOW_ID: '1' }, 'kitty'],
   [{ TERM: 'xterm-ghostty' }, 'kitty'],
@@ -115,6 +138,19 @@ it('keeps log lines back while a bar is drawn', async () => {
   log.release();
   await new Promise(setImmediate);
   expect(text()).toBe('armature: warning: hot\n');
+});
+
+it('tells faults of a job only where no result does', async () => {
+  const { stream, text } = streamProbe(false);
+  const log = new TerminalLog({ stdout: stream, stderr: stream, folder: '/', env: {}, signal: new AbortController().signal });
+  log.error('slipped', { hook: 'sampling.step', job: 'j', step: 1 });
+  log.error('out of luck', { job: 'j' });
+  await new Promise(setImmediate);
+  expect(text()).toBe('armature: error: out of luck\n');
+  log.tellFaults();
+  log.tellFaults();
+  await new Promise(setImmediate);
+  expect(text()).toBe('armature: error: out of luck\narmature: error: slipped\n');
 });
 
 it('has the exit codes of docs/cli.md', async () => {

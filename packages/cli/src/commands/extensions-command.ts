@@ -18,7 +18,7 @@ interface ExtensionsFlags extends HostFlags {
 export function extensionsCommand(program: Command, { terminal }: CommandContext): void {
   const extensions = addFolderFlags(program.command('extensions').description('List extensions, their state and their flags')).option(
     '--json',
-    'print a JSON array',
+    'Print a JSON array',
   );
   extensions.action(() => listExtensions(extensions.opts(), terminal));
   const allow = addFolderFlags(extensions.command('allow').description('Allow a script from scripts/ to run').argument('<id>', 'Its id'));

@@ -67,6 +67,9 @@ async function runWithProgress(
       onProgress: (snapshot) => progress.update(snapshot),
     });
     return result;
+  } catch (error) {
+    log.tellFaults();
+    throw error;
   } finally {
     await progress.finish(result?.images[0]?.image);
     log.release();

@@ -16,7 +16,7 @@ interface ModelsFlags extends HostFlags {
 /** `armature models` and `armature models tidy`. */
 export function modelsCommand(program: Command, { terminal }: CommandContext): void {
   const models = addFolderFlags(program.command('models').description('List model files'))
-    .option('--kind <kind>', 'Only one kind: checkpoint, vae, lora, …')
+    .option('--kind <kind>', 'checkpoint, vae, lora, controlnet, esrgan, hypernetwork, embedding, … (default checkpoint)')
     .option('--json', 'Print a JSON array');
   models.action(() => listModels(models.opts(), terminal));
   const tidy = addFolderFlags(models.command('tidy').description('Move misplaced model files to their folders'))
@@ -31,7 +31,7 @@ async function listModels(flags: ModelsFlags, terminal: Terminal): Promise<void>
     const models = await host.models(flags.kind);
     if (flags.json) terminal.stdout.write(`${JSON.stringify(models)}\n`);
     else if (models.length > 0) terminal.stdout.write(table([['KIND', 'TITLE', 'SIZE', 'FILE'], ...models.map(modelRow)]));
-    else terminal.stderr.write('No model files were found. Put them into models/ or pass --models.\n');
+    else terminal.stderr.write(`No files of kind ${flags.kind ?? 'checkpoint'} were found. Put them into models/ or pass --models.\n`);
   } finally {
     await host.dispose();
   }

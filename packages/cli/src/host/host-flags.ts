@@ -15,7 +15,7 @@ export function addFolderFlags(command: Command): Command {
   return command
     .option(
       '--models <folder>',
-      'model folder, laid out as the webui does; may be given several times',
+      'Model folder, laid out as the webui does; may be given several times',
       (path: string, all: string[] = []) => [...all, path],
     )
     .option('--config <file>', 'Configuration file (default: armature.config.ts, .js or .mjs here)');

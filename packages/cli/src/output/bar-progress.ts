@@ -10,7 +10,8 @@ export function barProgress(stream: TextStream, pane: PreviewPane | undefined): 
     {
       stream,
       format: '{bar} {percentage} % {text}',
-      barsize: 24,
+      // Leaves room for the words, which are cut where the window ends.
+      barsize: Math.max(4, Math.min(24, (stream.columns ?? 80) - 48)),
       hideCursor: true,
       clearOnComplete: true,
       // The command has its own way to stop.
@@ -20,6 +21,9 @@ export function barProgress(stream: TextStream, pane: PreviewPane | undefined): 
   );
   pane?.reserve();
   bar.start(1, 0, { text: 'queued' });
+  // A second Ctrl-C ends the process here and now: the cursor and line wrapping still have to come back.
+  const stop = (): void => bar.stop();
+  process.once('exit', stop);
   return {
     update(progress: JobProgress) {
       bar.update(progress.fraction, { text: [stageText(progress), etaText(progress.etaSeconds)].filter(Boolean).join(' · ') });
@@ -27,7 +31,8 @@ export function barProgress(stream: TextStream, pane: PreviewPane | undefined): 
     },
     async finish(picture) {
       await pane?.close(picture);
-      bar.stop();
+      process.off('exit', stop);
+      stop();
     },
   };
 }
