@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import type { BuildFailure, BuildOptions, Message } from 'esbuild';
 import { fileScopeNames, fileScopePlugin } from './file-scope.js';
 import { type HostModules, hostModulesPlugin } from './host-modules.js';
@@ -74,11 +74,11 @@ function buildOptions(request: BundleRequest): BuildOptions {
 const isBuildFailure = (error: unknown): error is BuildFailure =>
   error instanceof Error && Array.isArray((error as Partial<BuildFailure>).errors);
 
-/** `file:line:column: text`, the first three. */
+/** `file:line:column: text`, the first three; files as seen from `folder`, since the error names the entry. */
 function describe(errors: readonly Message[], folder: string): string {
   const lines = errors.slice(0, 3).map(({ location, text }) => {
     if (location === null) return text;
-    return `${resolve(folder, location.file)}:${location.line}:${location.column + 1}: ${text}${hint(text, folder)}`;
+    return `${relative(folder, resolve(folder, location.file))}:${location.line}:${location.column + 1}: ${text}${hint(text, folder)}`;
   });
   const more = errors.length > 3 ? ` (and ${errors.length - 3} more)` : '';
   return lines.join('; ') + more;
