@@ -1,8 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { createTestHost } from '@armature/testing';
 import { expect, it } from 'vitest';
 
 it('is picked by name, like any sampler', async () => {
-  const host = await createTestHost({ extensions: [{ from: new URL('..', import.meta.url).pathname }] });
+  const host = await createTestHost({ extensions: [{ from: fileURLToPath(new URL('..', import.meta.url)) }] });
   try {
     expect(host.samplers()).toContain('Ease');
     const result = await host.txt2img({

@@ -1,8 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { createTestHost } from '@armature/testing';
 import { describe, expect, it } from 'vitest';
 
 const request = { prompt: 'a red circle on a blue background', seed: 7, steps: 8, width: 128, height: 128 };
-const lateSharpen = { from: new URL('..', import.meta.url).pathname };
+const lateSharpen = { from: fileURLToPath(new URL('..', import.meta.url)) };
 
 describe('late sharpen', () => {
   it('changes the picture and says so in the parameters', async () => {
