@@ -47,6 +47,7 @@ const settings = [
   'emphasis',
   'comma_padding_backtrack',
   'use_old_scheduling',
+  'use_old_emphasis_implementation',
   'batch_cond_uncond',
   'pad_cond_uncond',
   'pad_cond_uncond_v0',

@@ -22,6 +22,7 @@ export const settingsSchema = z.strictObject({
     .max(74)
     .default(20)
     .describe('How far to look back for a comma when a prompt is cut into chunks'),
+  use_old_emphasis_implementation: z.boolean().default(false).describe('Read brackets as the first webui did: no numbers, one chunk'),
   enable_prompt_comments: z.boolean().default(true).describe('Leave out what stands behind # in prompts'),
   use_old_scheduling: z.boolean().default(false).describe('Numbers of [a:b:n] as before webui 1.6: a share below 1, else a step'),
   batch_cond_uncond: z.boolean().default(true).describe('Evaluate positive and negative prompts in one network call'),

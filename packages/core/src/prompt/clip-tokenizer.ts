@@ -9,6 +9,8 @@ export interface ClipTokenizer {
   readonly end: number;
   /** The id of `,`: where a full chunk may be cut. */
   readonly comma: number;
+  /** Tokens with brackets in them: what each multiplies the weight by in the webui's first attention syntax. */
+  readonly bracketWeights: ReadonlyMap<number, number>;
   /** Without start, end and padding; never cut. */
   encode(text: string): readonly number[];
 }
@@ -37,7 +39,20 @@ export async function createClipTokenizer(): Promise<ClipTokenizer> {
     }
     return ids;
   };
-  return Object.freeze({ start, end, comma: vocabulary.ids.get(',</w>') ?? end, encode });
+  return Object.freeze({ start, end, comma: vocabulary.ids.get(',</w>') ?? end, bracketWeights: bracketWeights(vocabulary), encode });
+}
+
+const factors: Readonly<Record<string, number>> = { '(': 1.1, ')': 1 / 1.1, '[': 1 / 1.1, ']': 1.1 };
+
+function bracketWeights({ ids }: ClipVocabulary): ReadonlyMap<number, number> {
+  const weights = new Map<number, number>();
+  for (const [token, id] of ids) {
+    if (!/[()[\]]/.test(token)) continue;
+    let weight = 1;
+    for (const character of token) weight *= factors[character] ?? 1;
+    if (weight !== 1) weights.set(id, weight);
+  }
+  return weights;
 }
 
 /** Hugging Face's cleaning: NFC, white space to single spaces, lower case letter by letter (no final sigma). */

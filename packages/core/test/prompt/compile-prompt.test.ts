@@ -80,6 +80,14 @@ describe('chunks', () => {
     expect(lengths(0)).toEqual([75, 6]);
   });
 
+  it('reads brackets as the first webui did when told so: tokens of brackets count, numbers are text, one chunk', () => {
+    const chunks = compilePrompt(`((red:2)) cat ${'dog '.repeat(100)}`, tokenizer, { ...original, old: true }).chunks;
+    expect(chunks.length).toBe(1);
+    const [red, colon, two, cat] = (chunks[0]?.weights ?? []).slice(1);
+    expect([red, colon, two]).toEqual([1.1 * 1.1, 1.1 * 1.1, 1.1 * 1.1]);
+    expect(cat).toBeCloseTo(1, 12);
+  });
+
   it('leaves brackets as text with emphasis None, and reads them with Ignore', () => {
     const none = compilePrompt('(cat)', tokenizer, { ...original, emphasis: 'None' }).chunks[0];
     expect(none?.tokens.slice(1, 4)).toEqual(tokenizer.encode('(cat)'));
