@@ -1,7 +1,14 @@
 export * from './contributions/kinds.js';
 export type { DetectedModel, FamilyNetwork, ModelFamilyContribution, SidecarConfig } from './contributions/model-family.js';
-export type { NoiseSchedule, SamplerContribution, SamplerOptions, SamplerRun } from './contributions/sampler.js';
-export type { SchedulerContribution, SchedulerRequest } from './contributions/scheduler.js';
+export type {
+  NoiseSchedule,
+  SamplerContribution,
+  SamplerOptions,
+  SamplerRun,
+  SamplingRange,
+  UniPcOptions,
+} from './contributions/sampler.js';
+export type { SchedulerContribution, SchedulerOptions, SchedulerRequest } from './contributions/scheduler.js';
 export * from './define-extension.js';
 export * from './errors.js';
 export type { Fault } from './fault.js';

@@ -27,10 +27,10 @@ export function guidanceFields(run: Run, { padded }: BatchConditioning): readonl
 }
 
 /** Whether a step of the plan falls below `s_min_uncond`. Samplers with two calls a step make the second of them odd. */
-function skipsLate({ job, model, sampling: { plan, sampler } }: Run): boolean {
+function skipsLate({ job, sampling: { plan, sampler, schedule } }: Run): boolean {
   const calls = sampler.secondOrder ? 2 : 1;
   return plan.sigmas.slice(0, -1).some((sigma, step) => {
-    const level = guidanceLevel(sampler.kind, { sigma, timestep: model.schedule.sigmaToTimestep(sigma) });
+    const level = guidanceLevel(sampler.kind, { sigma, timestep: schedule.sigmaToTimestep(sigma) });
     const call = step * calls + calls - 1;
     return skipsNegative(guidanceOptions(job.settings), { call }, plan.steps * calls, level) === 'late';
   });

@@ -1,6 +1,7 @@
-import type { SamplerContribution, SamplerOptions, SamplingPlan } from '@armature/sdk';
+import type { NoiseSchedule, SamplerContribution, SamplerOptions, SamplingPlan, SchedulerContribution } from '@armature/sdk';
+import type { Settings } from '../api/index.js';
 import type { Job } from '../jobs/index.js';
-import { planSigmas, resolveSampler, type SamplerChoice } from '../sampling/index.js';
+import { overrideSchedule, planSigmas, resolveSampler, type SamplerChoice, type SigmaRequest } from '../sampling/index.js';
 import type { JobModel } from './acquire-model.js';
 import type { Engine } from './engine.js';
 
@@ -8,15 +9,29 @@ import type { Engine } from './engine.js';
 export interface JobSampling {
   readonly plan: SamplingPlan;
   readonly sampler: SamplerContribution;
+  /** Undefined: evenly spaced training timesteps. */
+  readonly scheduler: SchedulerContribution | undefined;
+  /** The model's noise levels under the job's options. */
+  readonly schedule: NoiseSchedule;
   readonly options: SamplerOptions;
+  /** What the first noise is multiplied by. */
+  readonly noiseScale: number;
 }
 
 /** Names → sampler, schedule, sigmas. @throws HostError SAMPLER_UNKNOWN, SCHEDULER_UNKNOWN */
 export async function planSampling(engine: Engine, job: Job, model: JobModel): Promise<JobSampling> {
   const { registry, hooks } = engine.generation;
-  const { request } = job.info;
+  const { settings, info } = job;
+  const { request } = info;
   const chosen = chooseSampler(registry, request.sampler, request.scheduler);
-  const sigmas = planSigmas({ ...chosen, steps: request.steps, schedule: model.schedule });
+  const schedule = scheduleFor(chosen.sampler, model, settings);
+  const sigmas = planSigmas({
+    ...chosen,
+    steps: request.steps,
+    schedule,
+    family: model.info.family,
+    options: sigmaOptions(settings),
+  });
   const base: SamplingPlan = {
     sampler: chosen.sampler.name,
     scheduler: chosen.scheduler?.label ?? 'Automatic',
@@ -25,8 +40,43 @@ export async function planSampling(engine: Engine, job: Job, model: JobModel): P
     cfgScale: request.cfgScale,
   };
   const plan = await hooks.sampling.plan.transform(base, model.scope);
-  const sampler = plan.sampler === base.sampler ? chosen.sampler : chooseSampler(registry, plan.sampler, 'Automatic').sampler;
-  return Object.freeze({ plan, sampler, options: samplerOptions(job, sampler) });
+  const changed = plan.sampler !== base.sampler;
+  const sampler = changed ? chooseSampler(registry, plan.sampler, 'Automatic').sampler : chosen.sampler;
+  return Object.freeze({
+    plan,
+    sampler,
+    scheduler: chosen.scheduler,
+    schedule: changed ? scheduleFor(sampler, model, settings) : schedule,
+    options: samplerOptions(settings, sampler),
+    noiseScale: noiseScale(plan, sampler, settings),
+  });
+}
+
+function scheduleFor(sampler: SamplerContribution, model: JobModel, settings: Settings): NoiseSchedule {
+  const schedule = overrideSchedule(model.schedule, {
+    halfAlphas: settings.use_downcasted_alpha_bar,
+    zeroTerminalSnr: settings.sd_noise_schedule === 'Zero Terminal SNR',
+    quantized: settings.enable_quantization,
+  });
+  return sampler.schedule?.(schedule) ?? schedule;
+}
+
+/** Samplers of kind `sigma` start from noise of the first level, with the model's own variance on top if the user wants so. */
+function noiseScale({ sigmas: [first = 1] }: SamplingPlan, { kind }: SamplerContribution, settings: Settings): number {
+  if (kind === 'timestep') return 1;
+  return settings.sgm_noise_multiplier ? Math.sqrt(1 + first ** 2) : first;
+}
+
+function sigmaOptions(settings: Settings): SigmaRequest['options'] {
+  return {
+    sigmaMin: settings.sigma_min,
+    sigmaMax: settings.sigma_max,
+    rho: settings.rho,
+    oldRange: settings.use_old_karras_scheduler_sigmas,
+    discardNextToLast: settings.always_discard_next_to_last_sigma,
+    betaAlpha: settings.beta_dist_alpha,
+    betaBeta: settings.beta_dist_beta,
+  };
 }
 
 /** By full id (`owner.name/thing`), or by the reference's rules for names. */
@@ -41,13 +91,18 @@ function chooseSampler(registry: Engine['generation']['registry'], sampler: stri
   });
 }
 
-function samplerOptions(job: Job, sampler: SamplerContribution): SamplerOptions {
-  const { settings } = job;
+function samplerOptions(settings: Settings, sampler: SamplerContribution): SamplerOptions {
   return {
     eta: sampler.kind === 'timestep' ? settings.eta_ddim : settings.eta_ancestral,
     sChurn: settings.s_churn,
     sTmin: settings.s_tmin,
     sTmax: settings.s_tmax === 0 ? Number.POSITIVE_INFINITY : settings.s_tmax,
     sNoise: settings.s_noise,
+    uniPc: {
+      variant: settings.uni_pc_variant,
+      skipType: settings.uni_pc_skip_type,
+      order: settings.uni_pc_order,
+      lowerOrderFinal: settings.uni_pc_lower_order_final,
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { Latent, type StepInfo, Tensor } from '@armature/sdk';
 import { viewOf } from '@armature/sdk/internal';
 import type { Batch } from '../jobs/index.js';
-import { type ImageNoise, runSampling, type SamplingInput, type SamplingMoments } from '../sampling/index.js';
+import { type ImageNoise, runSampling, type SamplingInput, type SamplingMoments, stepCount } from '../sampling/index.js';
 import { assertFinite } from './assert-finite.js';
 import type { BatchConditioning } from './batch-conditioning.js';
 import type { Engine } from './engine.js';
@@ -13,10 +13,9 @@ import type { Run } from './run.js';
 export async function sample(engine: Engine, run: Run, batch: Batch, conditioning: BatchConditioning): Promise<Latent> {
   const { job, model, sampling } = run;
   const preview = job.settings.live_previews_enable ? (latent: Latent) => previewLatent(latent, model.preview) : undefined;
-  job.progress.sampling(batch.iteration, sampling.plan.sigmas.length - 1, preview);
+  job.progress.sampling(batch.iteration, stepCount(sampling.sampler, sampling.plan.sigmas), preview);
   const latent = await runSampling({
     ...sampling,
-    schedule: model.schedule,
     noise: batchNoise(engine, run, batch),
     guidance: guidanceOptions(job.settings),
     positive: (call) => conditioning.positive(call),

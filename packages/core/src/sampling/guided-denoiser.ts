@@ -31,6 +31,7 @@ export class GuidedDenoiser {
   readonly #joined = new JoinedConditioning();
   /** x0 → the prediction it was made from, so that an untouched x0 is not converted back. */
   readonly #origins = new WeakMap<Latent, Latent>();
+  #unguided: Latent | undefined;
 
   constructor(input: SamplingInput, scale: DenoiserScale, clock: StepClock) {
     this.#input = input;
@@ -46,9 +47,17 @@ export class GuidedDenoiser {
     const rows = await this.#rows(latent, level, step);
     const denoised = { cond: this.#toDenoised(latent, rows.cond, level), uncond: this.#toDenoised(latent, rows.uncond, level) };
     const spoken = await moments.prediction(denoised, step);
-    const guided = await this.#guide(latent, spoken, rows.cfgScale, level, step);
+    this.#unguided = this.#fromDenoised(latent, spoken.uncond, level);
+    const cfgScale = rows.cfgScale * (this.#input.sampler.cfgFactor ?? 1);
+    const guided = await this.#guide(latent, spoken, cfgScale, level, step);
     const before = this.#toDenoised(latent, guided, level);
     return this.#fromDenoised(latent, await moments.guided(before, step), level);
+  }
+
+  /** The last call's prediction for the negative prompt. @throws RangeError before the first call */
+  unguided(): Latent {
+    if (!this.#unguided) throw new RangeError('unguided() was asked before the first denoiser call');
+    return this.#unguided;
   }
 
   /** Both predictions; in one call where the prompts have the same token length, as the reference does. */

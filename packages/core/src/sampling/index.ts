@@ -4,7 +4,8 @@ export { fixSeed } from './fix-seed.js';
 export { type GuidanceOptions, guidanceLevel, skipsNegative } from './guidance-options.js';
 export { type JobSeeds, jobSeeds } from './job-seeds.js';
 export { createNoiseSchedule, type DiscreteSchedule, type NoiseScheduleOptions } from './noise-schedule.js';
-export { planSigmas, type SigmaRequest } from './plan-sigmas.js';
+export { overrideSchedule, type ScheduleOverrides } from './override-schedule.js';
+export { planSigmas, type SigmaOptions, type SigmaRequest } from './plan-sigmas.js';
 export type { PictureWeights, PositiveRows } from './positive-rows.js';
 export { createImageNoise, type ImageNoise, type ImageNoiseOptions, type NoiseShape } from './random/image-noise.js';
 export type { NoiseGenerator } from './random/noise-generator.js';
@@ -13,3 +14,4 @@ export { resolveSampler, type SamplerChoice, type SamplerQuestion } from './reso
 export { runSampling } from './run-sampling.js';
 export type { NetworkRows, SamplingInput } from './sampling-input.js';
 export type { SamplingMoments } from './sampling-moments.js';
+export { stepCount } from './step-count.js';

@@ -3,6 +3,7 @@ import { denoiserScale } from './denoiser-scale.js';
 import { GuidedDenoiser } from './guided-denoiser.js';
 import type { SamplingInput } from './sampling-input.js';
 import { StepClock } from './step-clock.js';
+import { stepCount } from './step-count.js';
 
 /**
  * Runs a sampler from fresh noise to its final latent: the only hot loop.
@@ -12,9 +13,9 @@ import { StepClock } from './step-clock.js';
 export async function runSampling(input: SamplingInput): Promise<Latent> {
   const { plan, sampler, moments, noise, schedule } = input;
   const drawn = await moments.noise(await noise.first(), 'initial');
-  const latent = sampler.kind === 'sigma' ? drawn.scale(plan.sigmas[0] ?? 1) : drawn;
+  const latent = drawn.scale(input.noiseScale);
   const timesteps = plan.sigmas.map((sigma) => timestepOf(input, sigma));
-  const clock = new StepClock(plan.sigmas.length - 1);
+  const clock = new StepClock(stepCount(sampler, plan.sigmas));
   const denoiser = new GuidedDenoiser(input, denoiserScale(sampler.kind, schedule), clock);
   const path = brownianPath(input);
   const run: SamplerRun = {
@@ -23,8 +24,10 @@ export async function runSampling(input: SamplingInput): Promise<Latent> {
     timesteps,
     options: input.options,
     schedule,
+    range: { steps: plan.steps, sigmaMin: schedule.sigmas[0] as number, sigmaMax: schedule.sigmas.at(-1) as number },
     denoise: (at, sigma) => denoiser.predict(at, { sigma, timestep: timestepOf(input, sigma) }),
     predictNoise: (at, timestep) => denoiser.predict(at, { sigma: schedule.timestepToSigma(timestep), timestep }),
+    unguided: () => denoiser.unguided(),
     noise: async () => moments.noise(await noise.next(), 'step'),
     brownian: async (sigma, next) => moments.noise(await path(sigma, next), 'step'),
     async step(index, after, denoised) {

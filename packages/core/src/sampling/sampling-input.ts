@@ -21,6 +21,8 @@ export interface SamplingInput {
   readonly sampler: SamplerContribution;
   readonly schedule: NoiseSchedule;
   readonly options: SamplerOptions;
+  /** What the noise a run starts from is multiplied by. */
+  readonly noiseScale: number;
   readonly noise: ImageNoise;
   readonly guidance: GuidanceOptions;
   /** Conditioning of the whole batch at the 0-based denoiser call `call`; the same value while nothing changes. */

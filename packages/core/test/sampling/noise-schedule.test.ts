@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { builtinSamplers, builtinSchedulers, createNoiseSchedule, planSigmas, resolveSampler } from '../../src/sampling/index.js';
 import { maxDifference, readTable, tablePath } from './reference-table.js';
+import { sigmaDefaults } from './sampling-run.js';
 
 const schedule = createNoiseSchedule({ linearStart: 0.00085, linearEnd: 0.012, timesteps: 1000, prediction: 'epsilon' });
 const read = (name: string) => JSON.parse(readFileSync(tablePath(name), 'utf8'));
@@ -33,10 +34,12 @@ describe('schedulers', () => {
   const tables = (read('sigmas.json') as { tables: Record<string, Record<string, number[]>> }).tables.sd1 ?? {};
   const built = ['Automatic', ...builtinSchedulers.map((scheduler) => scheduler.label)];
   const rows = Object.entries(tables).filter(([key]) => built.includes(key.split('|')[0] ?? ''));
-  it('covers every built schedule', () => expect(rows.length).toBe(50));
+  it('covers every built schedule', () => expect(rows.length).toBe(120));
   it.each(rows)('%s steps', (key, wanted) => {
     const [label = '', steps] = key.split('|');
-    expect(maxDifference(planSigmas({ ...resolve('Euler', label), steps: Number(steps), schedule }), wanted)).toBeLessThan(1e-5);
+    expect(
+      maxDifference(planSigmas({ ...sigmaDefaults, ...resolve('Euler', label), steps: Number(steps), schedule }), wanted),
+    ).toBeLessThan(1e-5);
   });
 
   const automatic = (
@@ -49,22 +52,24 @@ describe('schedulers', () => {
       const [name = '', steps] = key.split('|');
       const choice = resolve(name, 'Automatic');
       expect(choice.scheduler?.label ?? null).toBe(wanted.schedule_type_infotext);
-      expect(maxDifference(planSigmas({ ...choice, steps: Number(steps), schedule }), wanted.sigmas)).toBeLessThan(1e-5);
+      const levels = choice.sampler.schedule?.(schedule) ?? schedule;
+      const sigmas = planSigmas({ ...sigmaDefaults, ...choice, steps: Number(steps), schedule: levels });
+      expect(maxDifference(sigmas, wanted.sigmas)).toBeLessThan(1e-5);
     },
   );
 
   it('gives timestep samplers every (1000 / steps)-th training timestep', () => {
-    const sigmas = planSigmas({ ...resolve('DDIM', 'Karras'), steps: 8, schedule });
+    const sigmas = planSigmas({ ...sigmaDefaults, ...resolve('DDIM', 'Karras'), steps: 8, schedule });
     expect(sigmas.map((sigma) => Math.round(schedule.sigmaToTimestep(sigma)))).toEqual([876, 751, 626, 501, 376, 251, 126, 1]);
-    expect(planSigmas({ ...resolve('DDIM', ''), steps: 1, schedule }).length).toBe(1);
-    expect(planSigmas({ ...resolve('DDIM', ''), steps: 1000, schedule }).length).toBe(1000);
+    expect(planSigmas({ ...sigmaDefaults, ...resolve('DDIM', ''), steps: 1, schedule }).length).toBe(1);
+    expect(planSigmas({ ...sigmaDefaults, ...resolve('DDIM', ''), steps: 1000, schedule }).length).toBe(1000);
   });
 
   it('drops the last but one level for samplers that ask for it', () => {
     const choice = resolve('Euler', 'Karras');
     const sampler = { ...choice.sampler, discardNextToLast: true };
-    const whole = planSigmas({ ...choice, steps: 9, schedule });
-    expect(planSigmas({ ...choice, sampler, steps: 8, schedule })).toEqual([...whole.slice(0, 8), 0]);
+    const whole = planSigmas({ ...sigmaDefaults, ...choice, steps: 9, schedule });
+    expect(planSigmas({ ...sigmaDefaults, ...choice, sampler, steps: 8, schedule })).toEqual([...whole.slice(0, 8), 0]);
   });
 });
 

@@ -1,23 +1,51 @@
 import { Latent, type StepInfo, type StepReport } from '@armature/sdk';
 import { describe, expect, it } from 'vitest';
-import { builtinSamplers, runSampling, type SamplingMoments } from '../../src/sampling/index.js';
+import { builtinSamplers, runSampling, type SamplingMoments, stepCount } from '../../src/sampling/index.js';
 import { maxDifference } from './reference-table.js';
 import { gaussian, samplingInput, statistics } from './sampling-run.js';
 
 const names = builtinSamplers.map((sampler) => sampler.name);
+/** Fresh noises of a run of 8 steps; DPM adaptive's depend on the picture. */
+const noiseDraws: Readonly<Record<string, number>> = {
+  'DPM++ 2M': 0,
+  'DPM++ SDE': 14,
+  'DPM++ 2M SDE': 7,
+  'DPM++ 2M SDE Heun': 7,
+  'DPM++ 2S a': 7,
+  'DPM++ 3M SDE': 7,
+  'Euler a': 7,
+  Euler: 8,
+  LMS: 0,
+  Heun: 8,
+  DPM2: 8,
+  'DPM2 a': 7,
+  'DPM fast': 3,
+  Restart: 0,
+  DDIM: 7,
+  'DDIM CFG++': 7,
+  PLMS: 0,
+  UniPC: 0,
+  LCM: 7,
+  DDPM: 7,
+};
 const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
 
 describe.each(names)('%s', (sampler) => {
-  it.each(['epsilon', 'v'] as const)('turns noise into samples of the data (%s prediction)', async (prediction) => {
-    const eta = sampler === 'DDIM' ? 0 : 1;
-    const latent = await runSampling(samplingInput({ sampler, steps: 60, seeds, prediction, eta }));
-    const { mean, deviation } = statistics(latent);
-    expect(Math.abs(mean - gaussian.mean)).toBeLessThan(0.02);
-    // Samplers of first order still fall short at 60 steps.
-    expect(Math.abs(deviation - gaussian.deviation)).toBeLessThan(0.06);
-  });
+  // LCM is right only with networks that were distilled for it: its trajectory is compared with recorded pictures.
+  it.skipIf(sampler === 'LCM').each(['epsilon', 'v'] as const)(
+    'turns noise into samples of the data (%s prediction)',
+    async (prediction) => {
+      const eta = sampler.startsWith('DDIM') ? 0 : 1;
+      const latent = await runSampling(samplingInput({ sampler, steps: 60, seeds, prediction, eta }));
+      const { mean, deviation } = statistics(latent);
+      expect(Math.abs(mean - gaussian.mean)).toBeLessThan(0.02);
+      // Samplers of first order still fall short at 60 steps.
+      expect(Math.abs(deviation - gaussian.deviation)).toBeLessThan(0.06);
+    },
+  );
 
-  it('a picture does not depend on its batch', async () => {
+  // DPM adaptive chooses its steps by the error of the whole batch, as in the reference.
+  it.skipIf(sampler === 'DPM adaptive')('a picture does not depend on its batch', async () => {
     const both = await runSampling(samplingInput({ sampler, seeds: [1, 2] }));
     const second = await runSampling(samplingInput({ sampler, seeds: [2] }));
     expect(second.toFloat32Array()).toEqual(both.rows(1, 2).toFloat32Array());
@@ -36,13 +64,17 @@ describe.each(names)('%s', (sampler) => {
     expect(Math.abs(statistics(seen[0] as Latent).mean - gaussian.mean)).toBeLessThan(0.05);
   });
 
-  it.each(['guided', 'guidance'] as const)('a constant x0 from %s is where the run ends', async (moment) => {
-    const target = new Latent(new Float32Array(256).fill(-2), [1, 4, 8, 8]);
-    const latent = await runSampling(samplingInput({ sampler, eta: 0, steps: 20, moments: { [moment]: async () => target } }));
-    const { mean, deviation } = statistics(latent);
-    expect(Math.abs(mean + 2)).toBeLessThan(0.05);
-    expect(deviation).toBeLessThan(0.06);
-  });
+  // CFG++ goes on along the negative prompt's noise, which does not lead to where guidance points.
+  it.skipIf(sampler === 'DDIM CFG++').each(['guided', 'guidance'] as const)(
+    'a constant x0 from %s is where the run ends',
+    async (moment) => {
+      const target = new Latent(new Float32Array(256).fill(-2), [1, 4, 8, 8]);
+      const latent = await runSampling(samplingInput({ sampler, eta: 0, steps: 20, moments: { [moment]: async () => target } }));
+      const { mean, deviation } = statistics(latent);
+      expect(Math.abs(mean + 2)).toBeLessThan(0.05);
+      expect(deviation).toBeLessThan(0.06);
+    },
+  );
 
   it('a prediction that is moved moves the result', async () => {
     const plain = await runSampling(samplingInput({ sampler, eta: 0 }));
@@ -63,16 +95,22 @@ describe.each(names)('%s', (sampler) => {
     };
     const input = samplingInput({ sampler, moments: { step } });
     const latent = await runSampling(input);
-    const count = input.plan.sigmas.length - 1;
+    const expected = stepCount(input.sampler, input.plan.sigmas);
+    const count = sampler === 'DPM adaptive' ? steps.length : expected;
+    const calls = steps.map((info) => info.call);
     expect(steps.map((info) => info.index)).toEqual(Array.from({ length: count }, (_, i) => i));
-    expect(steps.map((info) => info.call)).toEqual(steps.map((info) => info.index));
-    expect(steps.map((info) => info.steps)).toEqual(steps.map(() => count));
-    expect(
-      maxDifference(
-        steps.map((info) => info.sigma),
-        input.plan.sigmas.slice(0, -1),
-      ),
-    ).toBeLessThan(1e-4);
+    expect(calls).toEqual([...calls].sort((a, b) => a - b));
+    if (input.sampler.secondOrder) expect(calls.at(-1)).toBeGreaterThan(count);
+    expect(steps.map((info) => info.steps)).toEqual(steps.map(() => expected));
+    if (calls.at(-1) === count - 1 && count < input.plan.sigmas.length) {
+      const levels = input.plan.sigmas.slice(0, -1);
+      expect(
+        maxDifference(
+          steps.map((info) => info.sigma),
+          levels,
+        ),
+      ).toBeLessThan(1e-4);
+    }
     expect(reports.at(-1)?.latent).toBe(latent);
   });
 
@@ -96,10 +134,9 @@ describe('noise', () => {
       purposes.push(purpose);
       return latent;
     };
-    for (const sampler of names) {
+    for (const [sampler, drawn] of Object.entries(noiseDraws)) {
       purposes.length = 0;
       await runSampling(samplingInput({ sampler, moments: { noise } }));
-      const drawn = { 'DPM++ 2M': 0, 'DPM++ 2M SDE': 7, 'Euler a': 7, Euler: 8, DDIM: 7 }[sampler];
       expect([sampler, purposes]).toEqual([sampler, ['initial', ...new Array(drawn).fill('step')]]);
     }
   });

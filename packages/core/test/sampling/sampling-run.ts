@@ -1,4 +1,4 @@
-import { Conditioning, type Latent, type NoiseSchedule, type SamplerContribution, Tensor } from '@armature/sdk';
+import { Conditioning, type Latent, type NoiseSchedule, type SamplerContribution, Tensor, type UniPcOptions } from '@armature/sdk';
 import {
   builtinSamplers,
   builtinSchedulers,
@@ -8,6 +8,7 @@ import {
   resolveSampler,
   type SamplingInput,
   type SamplingMoments,
+  type SigmaRequest,
 } from '../../src/sampling/index.js';
 
 /** Nobody speaks. */
@@ -21,6 +22,12 @@ const silent: SamplingMoments = {
   noise: async (latent) => latent,
 };
 
+/** Schedules as they are when nobody changed an option. */
+export const sigmaDefaults = {
+  family: 'sd1',
+  options: { sigmaMin: 0, sigmaMax: 0, rho: 0, oldRange: false, discardNextToLast: false, betaAlpha: 0.6, betaBeta: 0.6 },
+} satisfies Partial<SigmaRequest>;
+
 export interface RunOptions {
   readonly sampler: string | SamplerContribution;
   readonly scheduler?: string;
@@ -29,6 +36,7 @@ export interface RunOptions {
   readonly source?: 'CPU' | 'NV';
   readonly prediction?: NoiseSchedule['prediction'];
   readonly eta?: number;
+  readonly uniPc?: Partial<UniPcOptions>;
   readonly cfgScale?: number;
   readonly guidance?: Partial<SamplingInput['guidance']>;
   /** Weights of the parts of each picture's prompt. */
@@ -61,10 +69,12 @@ function gaussianNetwork({ alphasCumprod, prediction, timestepToSigma }: NoiseSc
 
 export function samplingInput(options: RunOptions): SamplingInput {
   const { seeds = [1234], source = 'CPU', steps = 8, tokens = [77, 77], prediction = 'epsilon' } = options;
-  const schedule = createNoiseSchedule({ linearStart: 0.00085, linearEnd: 0.012, timesteps: 1000, prediction });
+  const model = createNoiseSchedule({ linearStart: 0.00085, linearEnd: 0.012, timesteps: 1000, prediction });
   const samplers = typeof options.sampler === 'string' ? builtinSamplers : [options.sampler];
   const name = typeof options.sampler === 'string' ? options.sampler : options.sampler.name;
   const choice = resolveSampler({ sampler: name, scheduler: options.scheduler ?? 'Automatic', samplers, schedulers: builtinSchedulers });
+  const schedule = choice.sampler.schedule?.(model) ?? model;
+  const sigmas = planSigmas({ ...sigmaDefaults, ...choice, steps, schedule });
   const text = (length: number, rows = seeds.length): Conditioning =>
     new Conditioning(new Tensor(new Float32Array(rows * length * 2), [rows, length, 2]));
   const negative = text(tokens[1]);
@@ -75,12 +85,20 @@ export function samplingInput(options: RunOptions): SamplingInput {
       sampler: name,
       scheduler: 'Automatic',
       steps,
-      sigmas: planSigmas({ ...choice, steps, schedule }),
+      sigmas,
       cfgScale: options.cfgScale ?? 7,
     },
     sampler: choice.sampler,
     schedule,
-    options: { eta: options.eta ?? 1, sChurn: 0, sTmin: 0, sTmax: Number.POSITIVE_INFINITY, sNoise: 1 },
+    options: {
+      eta: options.eta ?? 1,
+      sChurn: 0,
+      sTmin: 0,
+      sTmax: Number.POSITIVE_INFINITY,
+      sNoise: 1,
+      uniPc: { variant: 'bh1', skipType: 'time_uniform', order: 3, lowerOrderFinal: true, ...options.uniPc },
+    },
+    noiseScale: choice.sampler.kind === 'sigma' ? (sigmas[0] as number) : 1,
     noise: createImageNoise({
       source,
       shape: [4, 8, 8],

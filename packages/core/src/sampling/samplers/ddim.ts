@@ -1,28 +1,11 @@
 import type { SamplerContribution } from '@armature/sdk';
+import { solveDdim } from './solve-ddim.js';
 
-const { fround } = Math;
-
-/** Denoising diffusion implicit models: Song et al. 2020, equation 12, in the variance-preserving scale. */
+/** Denoising diffusion implicit models. */
 export const ddim: SamplerContribution = {
   name: 'DDIM',
+  aliases: ['ddim'],
   kind: 'timestep',
   reads: ['eta'],
-  async sample({ latent: initial, timesteps, schedule, options, predictNoise, noise, step }) {
-    const alphaAt = (timestep: number): number => schedule.alphasCumprod[timestep] as number;
-    let latent = initial;
-    for (const [i, timestep] of timesteps.slice(0, -1).entries()) {
-      const alpha = alphaAt(timestep);
-      const alphaNext = alphaAt(timesteps[i + 1] as number);
-      const variance = ((1 - alphaNext) / fround(1 - alpha)) * (1 - alpha / alphaNext);
-      const deviation = fround(options.eta * Math.sqrt(variance));
-      const epsilon = await predictNoise(latent, timestep);
-      const denoised = latent.sub(epsilon.scale(Math.sqrt(fround(1 - alpha)))).div(Math.sqrt(alpha));
-      const direction = fround(Math.sqrt(fround(fround(1 - alphaNext) - fround(deviation ** 2))));
-      // Drawn also at eta 0: the reference does, and later draws depend on it.
-      const fresh = (await noise()).scale(deviation);
-      latent = denoised.scale(Math.sqrt(alphaNext)).add(epsilon.scale(direction)).add(fresh);
-      await step(i, latent, denoised);
-    }
-    return latent;
-  },
+  sample: (run) => solveDdim(run, (epsilon) => epsilon),
 };

@@ -5,5 +5,8 @@ import { linspace } from '../linspace.js';
 export const uniform: SchedulerContribution = {
   name: 'uniform',
   label: 'Uniform',
-  sigmas: ({ steps, schedule }) => [...linspace(schedule.sigmas.length - 1, 0, steps).map(schedule.timestepToSigma), 0],
+  sigmas({ steps, schedule: { sigmas, sigmaToTimestep, timestepToSigma } }) {
+    const last = sigmaToTimestep(sigmas.at(-1) as number);
+    return [...linspace(last, sigmaToTimestep(sigmas[0] as number), steps).map(timestepToSigma), 0];
+  },
 };
