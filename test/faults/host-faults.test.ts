@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { HostConfig } from '@armature/core';
@@ -66,5 +67,32 @@ describe('a picture with a faulty extension in the house', () => {
     const failed = make(['rejects'], {}, true);
     await expect(failed).rejects.toMatchObject({ code: 'JOB_FAULTED' });
     await expect(failed).rejects.toThrow(/fault\.rejects in sampling\.guided/);
+  });
+
+  it('one that fails in job after job is off until the host reloads, and says so', async () => {
+    const extensions = ['rejects', 'neighbour'].map((name) => ({ from: join(fixtures, name) }));
+    const host = await createTestHost({ tripAfter: 2, extensions });
+    try {
+      for (const codes of [['EXT_TAP_THREW'], ['EXT_TAP_THREW'], ['EXT_TRIPPED']]) {
+        const result = await host.txt2img(request);
+        expect(result.faults.map(({ code }) => code)).toEqual(codes);
+        expect(result.images[0]?.image.toBytes()).toEqual(expected.bytes);
+      }
+      const state = () => host.extensions().find(({ id }) => id === 'fault.rejects');
+      expect(state()).toMatchObject({ state: 'tripped', cause: { code: 'EXT_TRIPPED' } });
+      await host.reload();
+      expect(state()?.state).toBe('active');
+    } finally {
+      await host.dispose();
+    }
+  });
+
+  it('a strict job that fails has written no picture', async () => {
+    const out = mkdtempSync(join(tmpdir(), 'armature-strict-'));
+    const host = await createTestHost({ extensions: [{ from: join(fixtures, 'rejects') }] });
+    await expect(host.txt2img({ ...request, strict: true }, { out })).rejects.toMatchObject({ code: 'JOB_FAULTED' });
+    await host.dispose();
+    expect(readdirSync(out)).toEqual([]);
+    rmSync(out, { recursive: true });
   });
 });

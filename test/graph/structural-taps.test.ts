@@ -104,4 +104,50 @@ describe('taps that change the network', () => {
     await expect(failed).rejects.toMatchObject({ code: 'GRAPH_ILLEGAL' });
     await expect(failed).rejects.toThrow(/no_such_block/);
   });
+
+  it('a graph that was emitted under a fault serves its job and no other', async () => {
+    let emitted = 0;
+    const failing = sourceOf({
+      setup({ hooks }) {
+        hooks.graph.module.tap({ path: 'unet.middle_block', variant: () => 'failing' }, () => {
+          emitted++;
+          throw new Error('not today');
+        });
+      },
+    });
+    const plain = await picture(await open([]));
+    const host = await open([failing]);
+    for (const job of [1, 2]) {
+      const result = await host.txt2img(request);
+      expect(result.faults).toMatchObject([{ code: 'EXT_TAP_THREW', hook: 'graph.module' }]);
+      expect(result.images[0]?.image.toBytes()).toEqual(plain);
+      expect(emitted).toBe(job);
+    }
+  });
+
+  it('weights that an extension replaced are in no network that is keyed without it', async () => {
+    const plain = await picture(await open([]));
+    const brightening = sourceOf({
+      args: { late: field.boolean(false) },
+      setup({ hooks }) {
+        hooks.model.weights.tap({ variant: () => 'brighter' }, (weights) => {
+          const key = 'first_stage_model.decoder.conv_out.bias';
+          const entry = weights.get(key);
+          if (!entry) throw new Error(`there is no ${key}`);
+          const { stored: _stored, ...replaced } = entry;
+          return weights.with([{ ...replaced, read: async () => (await entry.read()).map((value) => value + 0.5) }]);
+        });
+        hooks.sampling.done.tap((_latent, { args }) => {
+          if (args.late) throw new Error('too late');
+        });
+      },
+    });
+    const host = await open([brightening]);
+    const faulted = await host.txt2img({ ...request, extensions: { [id]: { late: true } } });
+    expect(faulted.faults).toMatchObject([{ hook: 'sampling.done' }]);
+    expect(faulted.images[0]?.image.toBytes()).toEqual(plain);
+    const brighter = await picture(host);
+    expect(brighter).not.toEqual(plain);
+    expect(await picture(host, { enabled: false })).toEqual(plain);
+  });
 });

@@ -1,8 +1,9 @@
 import type { Fault, GenerationRequest, Logger, ModelInfo, Raster, Token } from '@armature/sdk';
 
+/** `queued` until the job's turn comes; the others in this order, those from `prompt` to `finish` again for each batch. `graph`: a network is emitted. */
 export type JobStage = 'queued' | 'model' | 'prompt' | 'graph' | 'sampling' | 'decode' | 'finish';
 
-/** A snapshot of a running job. */
+/** A snapshot of a job that waits or runs. */
 export interface JobProgress {
   readonly job: string;
   readonly stage: JobStage;
@@ -14,15 +15,16 @@ export interface JobProgress {
   readonly steps: number;
   /** Share of the whole job, 0…1. */
   readonly fraction: number;
-  /** Seconds to go, once two steps were measured. */
+  /** Seconds of sampling to go, once two steps were measured. */
   readonly etaSeconds: number | undefined;
-  /** A rough picture of the first image of the batch, 1/8 size; made only when it is read. */
+  /** A rough picture of the batch's first image, one pixel a latent cell; made when it is called. Undefined before the first step. */
   preview(): Raster | undefined;
 }
 
+/** A finished picture. */
 export interface GeneratedImage {
   readonly image: Raster;
-  /** The whole parameters text. */
+  /** The whole parameters text, as it stands in the file when there is one. */
   readonly infotext: string;
   readonly seed: number;
   readonly subseed: number;
@@ -32,6 +34,7 @@ export interface GeneratedImage {
   readonly path: string | undefined;
 }
 
+/** Time an extension spent in one hook, what it decorates not included. */
 export interface ExtensionTiming {
   readonly extension: string;
   readonly hook: string;
@@ -39,26 +42,32 @@ export interface ExtensionTiming {
   readonly milliseconds: number;
 }
 
+/** What became of a request. A job that failed is an error instead. */
 export interface GenerationResult {
   readonly job: string;
-  /** `cancelled`: the images that were finished before. */
+  /** `cancelled`: `images` holds those that were finished before. */
   readonly status: 'done' | 'cancelled';
   readonly images: readonly GeneratedImage[];
   readonly faults: readonly Fault[];
   readonly timings: readonly ExtensionTiming[];
-  /** Wall seconds by stage, and of the whole job. */
+  /** Wall seconds by stage (`queued model prompt sample decode finish`) and `total`. Emitting networks counts to the stage that needed it. */
   readonly seconds: Readonly<Record<string, number>>;
 }
 
+/** How one job is run. */
 export interface RunOptions {
+  /** Cancels the job: while it waits at once, else when the running step ends. */
   readonly signal?: AbortSignal;
+  /** Called at each stage and after each step; one that throws is not called again. */
   readonly onProgress?: (progress: JobProgress) => void;
-  /** Folder to save pictures in; absent: nothing is written. */
+  /** Folder to save pictures in, below it `txt2img-images/`; made when missing. Absent: nothing is written. */
   readonly out?: string;
 }
 
+/** Life of an extension. `listed`: found, but the user has not allowed it; `tripped`: failed too often, off until reload. */
 export type ExtensionState = 'listed' | 'invalid' | 'blocked' | 'failed' | 'active' | 'tripped' | 'disposed';
 
+/** An extension that was found, whatever became of it. */
 export interface ExtensionReport {
   readonly id: string;
   readonly version: string;
@@ -67,6 +76,7 @@ export interface ExtensionReport {
   readonly origin: string;
   /** Error code and message of a state other than active. */
   readonly cause: { readonly code: string; readonly message: string } | undefined;
+  /** The extension it requires that is not active. */
   readonly blockedBy: string | undefined;
   /** Hooks it taps, `sampling.guided`. */
   readonly hooks: readonly string[];
@@ -77,7 +87,9 @@ export interface ExtensionReport {
   readonly setupMilliseconds: number;
 }
 
+/** A model file. `family` is empty: it is known once the file is opened. */
 export interface ModelReport extends ModelInfo {
+  /** Kind of model folder: `checkpoint`, `vae`, `lora`… */
   readonly kind: string;
   readonly bytes: number;
 }
@@ -94,8 +106,9 @@ export interface Bundler {
   bundle(entry: string): Promise<string>;
 }
 
+/** What a host is opened with; everything has a default. */
 export interface HostConfig {
-  /** Model roots, the webui's layout below each (`Stable-diffusion/`, `VAE/`, `Lora/`…; a webui folder with `models/` works too). */
+  /** Model roots, the webui's layout below each (`Stable-diffusion/`, `VAE/`, `Lora/`…; a webui folder with `models/` works too). Default: `models`. */
   readonly models?: readonly string[];
   /** Extension modules known at build time: manifest and definition. */
   readonly extensions?: readonly ExtensionSource[];
@@ -115,18 +128,20 @@ export interface HostConfig {
   readonly device?: string;
   /** CPU threads of the runtime; 0: ONNX Runtime decides. */
   readonly threads?: number;
-  /** Budget of the session pool, MiB. */
+  /** MiB that loaded weights may take, and that one step may. Default: three quarters of the machine's memory. */
   readonly memory?: number;
-  /** Application data folder (hash cache, extension storage). */
+  /** Application data folder (hash cache, extension storage). Default: the system's place for it. */
   readonly data?: string;
-  /** How long a tap may take. */
+  /** Milliseconds a tap, a setup or a disposer may take. Default 30,000. */
   readonly hookTimeout?: number;
-  /** Faulted jobs in a row that trip an extension. */
+  /** Faulted jobs in a row that trip an extension. Default 3. */
   readonly tripAfter?: number;
+  /** Default: warnings and errors on stderr. */
   readonly log?: Logger;
   /** Replacements for what the host would make itself, by token: `RUNTIME`, `TOKENIZER`, `QUEUE`, `LOG`, … */
   // biome-ignore lint/suspicious/noExplicitAny: each pair has its own type
   readonly provide?: readonly (readonly [Token<any>, () => any])[];
+  /** Makes extensions in TypeScript loadable. */
   readonly bundler?: Bundler;
 }
 
@@ -141,15 +156,34 @@ export interface ExtensionSource {
 
 /** The engine in one object. Nothing global; `dispose()` gives everything back. */
 export interface Host {
+  /** Version of `@armature/core`. */
   readonly version: string;
+  /**
+   * Text → pictures. The request is checked and admitted at once, on the generation of extensions in force; then the job waits
+   * for its turn. A cancelled job resolves, with status `cancelled`, whenever it was cancelled.
+   * @throws HostError — the request: REQUEST_INVALID, SIZE_INVALID, SETTING_UNKNOWN, EXT_NOT_FOUND, SAMPLER_UNKNOWN,
+   * SCHEDULER_UNKNOWN · the model: MODEL_NONE, MODEL_NOT_FOUND, CKPT_* · the run: GRAPH_*, RUNTIME_*, DEVICE_UNKNOWN,
+   * SAMPLER_FAILED, OUTPUT_UNWRITABLE · extensions: JOB_REJECTED, JOB_FAULTED (strict), EXT_CONTRIBUTION_THREW · HOST_DISPOSED
+   */
   txt2img(request: Partial<GenerationRequest> & { readonly prompt: string }, options?: RunOptions): Promise<GenerationResult>;
+  /** Models of a kind (default `checkpoint`), those of earlier roots first. @throws HostError HOST_DISPOSED */
   models(kind?: string): Promise<readonly ModelReport[]>;
-  /** Plans (and unless `dryRun` makes) moves of misplaced model files into their folders. */
+  /** Plans (and unless `dryRun` makes) moves of misplaced model files into their folders. @throws HostError HOST_DISPOSED */
   tidy(options: { readonly dryRun: boolean }): Promise<TidyReport>;
+  /** Every extension that was found, in the order of the current generation. */
   extensions(): readonly ExtensionReport[];
+  /** Names for `request.sampler`. */
   samplers(): readonly string[];
+  /** Labels for `request.scheduler`, `Automatic` first. */
   schedulers(): readonly string[];
-  /** Builds the next generation of extensions and swaps to it; running jobs keep theirs. */
+  /**
+   * Builds the next generation of extensions and swaps to it; jobs that run or wait keep theirs. When it fails, the current
+   * one stays. @throws HostError CONFIG_INVALID, SETTING_UNKNOWN, REQUEST_INVALID, HOST_DISPOSED
+   */
   reload(): Promise<void>;
+  /**
+   * Cancels all jobs, waits for their end, and gives back extensions, sessions, files and the runtime process. Every call
+   * waits for the same end. @throws AggregateError of what failed; the rest was given back all the same.
+   */
   dispose(): Promise<void>;
 }

@@ -83,7 +83,7 @@ test('what does not fit beside leased sessions is refused with both numbers', as
   await expect(refused).rejects.toMatchObject({
     code: 'RUNTIME_MEMORY',
     status: 507,
-    message: 'unet of two needs about 120 MiB, the budget is 100 MiB. Close other models or raise --memory.',
+    message: 'unet of two needs about 120 MiB, the budget is 100 MiB. Make the picture smaller, close other models or raise --memory.',
   });
   expect(keys()).toEqual(['a']);
   await held.release();

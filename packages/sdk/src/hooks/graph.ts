@@ -56,6 +56,8 @@ const session = record<SessionOptions>('SessionOptions', {
 export const graphHooks = {
   /** Adds sockets and variants to a network before it is emitted. Structural. */
   plan: transform<GraphPlan, PlanScope>(samePlan, true),
+  /** Options of the session to be created: asked before anything is emitted, since they tell whether it has to be. Structural. */
+  session: transform<SessionOptions, GraphScope>(session, true),
   /** Decorates the emit function of every module whose path matches. Structural, synchronous. */
   module: wrap<EmitFn, ModuleScope>(record<GraphValue>('GraphValue', { name: isText, type: isText, shape: Array.isArray }), {
     sync: true,
@@ -63,6 +65,4 @@ export const graphHooks = {
   }),
   /** The whole graph as protobuf bytes. Structural. */
   emitted: transform<EmittedGraph, GraphScope>(emitted, true),
-  /** Options of the session to be created. Structural. */
-  session: transform<SessionOptions, GraphScope>(session, true),
 } as const;

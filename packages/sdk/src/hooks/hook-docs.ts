@@ -29,20 +29,20 @@ export const hookDocs: { readonly [P in Phase]: { readonly [H in keyof HookCatal
       '`sd_models_config.guess_model_config_from_state_dict`',
       'Names the family of a file before the families are asked.',
     ),
+    loaded: doc('ModelInfo', '`model_loaded_callback`', 'A model was opened; speaks once per weights identity.'),
     weights: doc(
       'WeightMap',
       'LoRA’s patched `forward` and `load_state_dict`',
       'Replaces tensors of a model before its graphs are emitted.',
     ),
-    loaded: doc('ModelInfo', '`model_loaded_callback`', 'A model was opened; speaks once per weights identity.'),
     unloading: doc('ModelInfo', '`unload_model_weights`', 'The sessions of a model are about to be freed.'),
     listed: doc('ModelInfo[]', '`list_models`', 'The list of checkpoints as clients will see it.'),
   },
   graph: {
     plan: doc('GraphPlan', '`list_unets`, `sd_unet` swap', 'Adds sockets and variants to a network before it is emitted.'),
+    session: doc('SessionOptions', '`devices.py` globals', 'Options of the session about to be created.'),
     module: doc('EmitFn', 'CrossAttention hijacks, `list_optimizers`', 'Decorates the emit function of every module whose path matches.'),
     emitted: doc('EmittedGraph', '`TorchHijackForUnet`, `CondFunc`', 'The whole graph as protobuf bytes.'),
-    session: doc('SessionOptions', '`devices.py` globals', 'Options of the session about to be created.'),
   },
   prompt: {
     text: doc('PromptText', '`Script.process`, styles, wildcards', 'The prompt pair of one picture before anything is parsed.'),

@@ -57,10 +57,10 @@ export const modelHooks = {
   resolve: first<ModelQuestion, ModelAnswer, JobScope>(record<ModelAnswer>('ModelAnswer', { path: isText })),
   /** Names the family of a file before the families' own rules are asked. */
   detect: first<DetectQuestion, DetectAnswer, HostScope>(record<DetectAnswer>('DetectAnswer', { family: isText })),
+  /** A model was opened; speaks once per weights identity and generation of extensions. */
+  loaded: observe<ModelInfo, ModelScope>(),
   /** Replaces tensors of a model before its graphs are emitted. Structural: declare a variant. */
   weights: transform<WeightMap, JobScope & ModelScope>(guarded('WeightMap', isWeightMap), true),
-  /** A model was opened; speaks once per weights identity. */
-  loaded: observe<ModelInfo, ModelScope>(),
   /** A model's sessions are about to be freed. */
   unloading: observe<ModelInfo, ModelScope>(),
   /** The list of checkpoints as clients will see it. */
