@@ -117,7 +117,7 @@ export class PromptEncoder {
 
   async #compile(text: string, negative: boolean): Promise<PromptTokens> {
     const { emphasis, comma_padding_backtrack: commaBacktrack, use_old_emphasis_implementation: old } = this.#run.job.settings;
-    const compiled = compilePrompt(text, await this.#engine.tokenizer(), { emphasis, commaBacktrack, old });
+    const compiled = await compilePrompt(text, await this.#engine.tokenizer(), { emphasis, commaBacktrack, old });
     const hook = this.#engine.generation.hooks.prompt.tokens;
     return hook.tapped ? hook.transform(compiled, { ...this.#run.model.scope, negative }) : compiled;
   }

@@ -18,11 +18,13 @@ const tagPattern = /<(\w+):([^>]+)>/g;
 /** Lifts the tags out of a prompt (the webui's `parse_prompt` of extra networks). An item with exactly one `=` is named. */
 export function extractTags(prompt: string): TaggedPrompt {
   const tags: PromptTag[] = [];
-  const text = prompt.replace(tagPattern, (_whole, kind: string, items: string) => {
+  // Nothing behind the last `>` can be a tag: looking there would take quadratic time.
+  const end = prompt.lastIndexOf('>') + 1;
+  const text = prompt.slice(0, end).replace(tagPattern, (_whole, kind: string, items: string) => {
     tags.push(readTag(kind, items.split(':')));
     return '';
   });
-  return { text, tags };
+  return { text: text + prompt.slice(end), tags };
 }
 
 function readTag(kind: string, items: readonly string[]): PromptTag {
