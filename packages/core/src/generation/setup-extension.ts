@@ -5,6 +5,7 @@ import {
   HostError,
   isHostError,
   LOG,
+  SESSIONS,
   STORAGE,
   type Token,
 } from '@armature/sdk';
@@ -15,6 +16,7 @@ import { collectContributions } from './collect-contributions.js';
 import type { ContributionRegistry } from './contribution-registry.js';
 import type { ExtensionRecord } from './extension-record.js';
 import { extensionStorage } from './extension-storage.js';
+import { ownedSessions } from './owned-sessions.js';
 import { problemOf } from './problem-of.js';
 import { withinDeadline } from './within-deadline.js';
 
@@ -72,6 +74,7 @@ function setupContext(checked: CheckedDefinition, seat: Seat, scope: Scope, part
   const { id, log } = seat;
   scope.provide(LOG, () => log);
   if (!scope.has(STORAGE)) scope.provide(STORAGE, () => extensionStorage(parts.data, id));
+  if (parts.scope.has(SESSIONS)) scope.provide(SESSIONS, (own) => ownedSessions(seat, parts.scope.get(SESSIONS), own));
   return {
     id,
     log,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { GraphPlan, NetworkSession, SessionsApi } from '@armature/sdk';
 import { openWeights } from '../checkpoint/index.js';
 import { emitGraph } from '../graph/index.js';
@@ -5,7 +6,7 @@ import type { RuntimeRoom } from './runtime-room.js';
 
 type NetworkRequest = Parameters<SessionsApi['open']>[0];
 
-/** Networks of extensions: emitted and pooled like the model's own. `threads` as in the host's configuration. */
+/** Networks of extensions: emitted and pooled like the model's own; what they keep goes with them. `threads` as in the host's configuration. */
 export function extensionSessions(room: RuntimeRoom, threads: number): SessionsApi {
   return Object.freeze({
     open: (network: NetworkRequest) => openNetwork(room, network, threads),
@@ -35,12 +36,16 @@ async function openNetwork(room: RuntimeRoom, network: NetworkRequest, threads: 
         return { graph: { ...emitted, label }, cacheable: true };
       },
     });
+    const owner = randomUUID();
     return Object.freeze({
       async run(feeds, options = {}) {
         const listed = Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, [value]]));
-        return (await lease.run(listed, { ...options, owner: network.key })).outputs;
+        return (await lease.run(listed, { ...options, owner })).outputs;
       },
-      free: () => lease.release(),
+      async free() {
+        await lease.release();
+        await room.releaseOwner(owner);
+      },
     } satisfies NetworkSession);
   } finally {
     await weights.close();
