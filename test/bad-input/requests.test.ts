@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Host } from '@armature/core';
+import type { Host, HostConfig } from '@armature/core';
 import { defineExtension, type ExtensionDefinition } from '@armature/sdk';
 import { createTestHost } from '@armature/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,6 +27,7 @@ describe('a request that cannot be served ends in a code that names field and va
     ['a width of 100,000', { width: 100_000 }, 'SIZE_INVALID', '100000'],
     ['half a pixel', { width: 64.5 }, 'SIZE_INVALID', '64.5'],
     ['no steps', { steps: 0 }, 'REQUEST_INVALID', 'steps'],
+    ['a field nobody knows', { stepz: 3 } as object, 'REQUEST_INVALID', 'the nearest is steps'],
     ['a prompt that is no text', { prompt: 7 as unknown as string }, 'REQUEST_INVALID', 'prompt'],
   ])('%s', async (_, change, code, named) => {
     const error = await host.txt2img({ ...request, ...change }).then(
@@ -139,5 +140,20 @@ describe('a host that cannot be opened as asked', () => {
     const host = await createTestHost({ device: 'abacus' });
     await expect(host.txt2img(request)).rejects.toMatchObject({ code: 'DEVICE_UNKNOWN' });
     await host.dispose();
+  });
+});
+
+describe('a host that cannot be opened says why', () => {
+  it.each([
+    ['a field nobody knows', { modles: ['x'] }, 'modles'],
+    ['a path in place of a list', { models: '/x' }, 'models'],
+    ['threads below 0', { threads: -1 }, 'threads'],
+  ])('%s', async (_, config, named) => {
+    const error = await createTestHost(config as HostConfig).then(
+      () => undefined,
+      (reason: unknown) => reason as Error & { code: string },
+    );
+    expect(error?.code).toBe('CONFIG_INVALID');
+    expect(error?.message).toContain(named);
   });
 });

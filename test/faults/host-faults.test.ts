@@ -66,7 +66,7 @@ describe('a picture with a faulty extension in the house', () => {
   it('a strict request fails with a code that names extension and hook', async () => {
     const failed = make(['rejects'], {}, true);
     await expect(failed).rejects.toMatchObject({ code: 'JOB_FAULTED' });
-    await expect(failed).rejects.toThrow(/fault\.rejects in sampling\.guided/);
+    await expect(failed).rejects.toThrow(/fault\.rejects failed in sampling\.guided/);
   });
 
   it('one that fails in job after job is off until the host reloads, and says so', async () => {

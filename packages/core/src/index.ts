@@ -1,4 +1,5 @@
-export * from './api/index.js';
+export type * from './api/index.js';
+export { generationRequestSchema, hostDataSchema, hostVersion, settingsSchema } from './api/index.js';
 export { nearestNames } from './checkpoint/index.js';
 export { createHost } from './host/create-host.js';
 export { DEVICE, QUEUE, RNG, RUNTIME, TOKENIZER } from './host/host-tokens.js';

@@ -1,4 +1,5 @@
 export type * from './host-api.js';
+export { assertHostConfig, hostDataSchema } from './host-config-schema.js';
 export { hostVersion } from './host-version.js';
 export { generationRequestSchema, type RequestInput } from './request-schema.js';
 export { type Settings, settingsSchema } from './settings-schema.js';

@@ -6,7 +6,7 @@ const seed = z.number().int().min(-1).max(Number.MAX_SAFE_INTEGER);
  * A text-to-image request. Command-line flags, their help and the API's documentation are made from this schema.
  * Sizes are checked at admission, where the model's latent grid is known.
  */
-export const generationRequestSchema = z.object({
+export const generationRequestSchema = z.strictObject({
   prompt: z.string().max(100_000).describe('What the picture should show'),
   negativePrompt: z.string().max(100_000).default('').describe('What it should not show'),
   styles: z.array(z.string().max(1000)).max(100).readonly().default([]).describe('Styles by name, applied in this order'),

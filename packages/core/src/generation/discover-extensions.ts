@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { HostError, isHostError } from '@armature/sdk';
@@ -50,8 +50,8 @@ function packageFolder(from: string): string | undefined {
 
 async function packagesIn(folder: string, config: HostConfig): Promise<readonly ExtensionCandidate[]> {
   const names = await namesIn(folder);
-  const packages = names.map((name) => join(folder, name)).filter((path) => existsSync(join(path, 'package.json')));
-  return Promise.all(packages.map((path) => fromFolder(path, config, true)));
+  const folders = names.map((name) => join(folder, name)).filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory());
+  return Promise.all(folders.map((path) => fromFolder(path, config, true)));
 }
 
 async function fromFolder(folder: string, config: HostConfig, bundleAll: boolean): Promise<ExtensionCandidate> {
@@ -71,6 +71,7 @@ async function fromFolder(folder: string, config: HostConfig, bundleAll: boolean
 }
 
 async function readPackage(path: string): Promise<Record<string, unknown>> {
+  if (!existsSync(path)) throw new HostError('EXT_MANIFEST', { path, problem: 'there is no package.json with an "armature" block' });
   const { size } = await stat(path);
   if (size > manifestLimit) throw new HostError('EXT_MANIFEST', { path, problem: `${size} bytes are too many for a package.json` });
   let json: unknown;

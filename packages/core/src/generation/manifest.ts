@@ -6,14 +6,18 @@ import { hostVersion } from '../api/index.js';
 /** Version of the extension API. */
 const extensionApi = 1;
 
+const enginesHint = 'says which engine it is written for: write "engines": { "armature": "^0.1" }';
 const idSchema = z
-  .string()
+  .string('is missing: write "id": "owner.name"')
   .regex(/^[a-z0-9][a-z0-9-]*\.[a-z0-9][a-z0-9-]*$/, 'is not of the form owner.name (small letters, digits, hyphens)');
 const manifestSchema = z.strictObject({
-  api: z.int(),
+  api: z.int('is missing or no number: write "api": 1'),
   id: idSchema,
-  version: z.string().refine((text) => semver.valid(text) !== null, 'is not a semver version'),
-  engines: z.strictObject({ armature: z.string().refine((text) => semver.validRange(text) !== null, 'is not a semver range') }),
+  version: z.string('is missing: write "version": "1.0.0"').refine((text) => semver.valid(text) !== null, 'is not a semver version'),
+  engines: z.strictObject(
+    { armature: z.string(enginesHint).refine((text) => semver.validRange(text) !== null, 'is not a semver range') },
+    enginesHint,
+  ),
   requires: z.array(idSchema).default([]),
   after: z.array(idSchema).default([]),
   before: z.array(idSchema).default([]),
@@ -44,7 +48,8 @@ export function parseManifest(source: unknown, origin: string): Manifest {
   const parsed = manifestSchema.safeParse({ version: given.version, ...rest });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    const field = ['armature', ...(issue?.path ?? [])].map(String).join('.');
+    const inPackage = issue?.path[0] === 'version' && !('version' in rest);
+    const field = [...(inPackage ? [] : ['armature']), ...(issue?.path ?? [])].map(String).join('.');
     throw new HostError('EXT_MANIFEST', { path: origin, problem: `${field}: ${issue?.message ?? 'invalid'}` });
   }
   const manifest = parsed.data;

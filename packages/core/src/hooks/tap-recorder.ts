@@ -27,9 +27,9 @@ export class TapRecorder {
   facade(catalogue: Readonly<Record<string, object>>): HookFacade<never> {
     const phases = Object.entries(catalogue).map(([phase, hooks]) => {
       const points = Object.keys(hooks).map((name) => [name, Object.freeze({ tap: this.#tapOf(`${phase}.${name}`) })]);
-      return [phase, Object.freeze(Object.fromEntries(points))];
+      return [phase, this.#named(`${phase}.`, Object.fromEntries(points))];
     });
-    return Object.freeze(Object.fromEntries(phases));
+    return this.#named('', Object.fromEntries(phases)) as HookFacade<never>;
   }
 
   /** No tap is taken from here on. @returns what was recorded. */
@@ -64,6 +64,16 @@ export class TapRecorder {
       throw this.#misused(hook, 'path is a module pattern and belongs to graph.module');
     }
     return options;
+  }
+
+  /** Asking for a name that is not there says so, in place of an undefined that fails elsewhere. */
+  #named(prefix: string, members: Readonly<Record<string, unknown>>): object {
+    return new Proxy(Object.freeze(members), {
+      get: (target, name) => {
+        if (typeof name === 'symbol' || name in target) return Reflect.get(target, name);
+        throw this.#misused(`${prefix}${name}`, `there is no such hook; known are ${Object.keys(target).join(', ')}`);
+      },
+    });
   }
 
   #misused(hook: string, problem: string): HostError {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Contribute, HostError, type Logger, PIPELINE } from '@armature/sdk';
 import envPaths from 'env-paths';
-import type { Host, HostConfig } from '../api/index.js';
+import { assertHostConfig, type Host, type HostConfig } from '../api/index.js';
 import { Catalogue } from '../checkpoint/index.js';
 import { Scope } from '../di/index.js';
 import { sd1Family } from '../families/index.js';
@@ -16,9 +16,10 @@ import { provideDefaults } from './provide-defaults.js';
 /**
  * Opens a host: model folders, extensions, and (when the first job comes) the runtime process. Extensions that fail are
  * reported by `host.extensions()`; the host opens all the same.
- * @throws HostError SETTING_UNKNOWN and REQUEST_INVALID (settings), CONFIG_INVALID (a folder that cannot be read), OUTPUT_UNWRITABLE (data folder)
+ * @throws HostError SETTING_UNKNOWN and REQUEST_INVALID (settings), CONFIG_INVALID (an unknown or wrong field, a folder that cannot be read), OUTPUT_UNWRITABLE (data folder)
  */
 export async function createHost(config: HostConfig = {}): Promise<Host> {
+  assertHostConfig(config);
   const log = config.log ?? consoleLog;
   const data = resolve(config.data ?? envPaths('armature', { suffix: '' }).data);
   await assertWritable(data);

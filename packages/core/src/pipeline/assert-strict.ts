@@ -8,5 +8,5 @@ export function assertStrict(engine: Engine, job: Job): void {
   const { faults } = engine.generation.hooks.ledgerOf(job.info);
   const [first] = faults;
   if (!first) return;
-  throw new HostError('JOB_FAULTED', { count: faults.length, first: `${first.extension} in ${first.hook}: ${first.message}` });
+  throw new HostError('JOB_FAULTED', { count: faults.length, first: first.message });
 }

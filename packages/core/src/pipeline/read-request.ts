@@ -1,5 +1,6 @@
 import { type GenerationRequest, HostError } from '@armature/sdk';
 import { generationRequestSchema, type RequestInput } from '../api/index.js';
+import { nearestNames } from '../checkpoint/index.js';
 import type { Engine } from './engine.js';
 import { parseExtensionArgs } from './parse-extension-args.js';
 
@@ -24,9 +25,12 @@ function check(input: RequestInput, when = ''): CheckedRequest {
   const parsed = generationRequestSchema.safeParse(input);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    const field = issue?.path.join('.') || 'request';
-    const problem = `${issue?.message ?? 'invalid'}${when}`;
-    throw new HostError('REQUEST_INVALID', { field, problem, seen: seenAt(input, issue?.path ?? []) });
+    const stranger = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+    const path = [...(issue?.path ?? []), ...(stranger === undefined ? [] : [stranger])];
+    const known = Object.keys(generationRequestSchema.shape);
+    const said = stranger === undefined ? issue?.message : `there is no such field; the nearest is ${nearestNames(known, stranger)[0]}`;
+    const field = path.join('.') || 'request';
+    throw new HostError('REQUEST_INVALID', { field, problem: `${said ?? 'invalid'}${when}`, seen: seenAt(input, path) });
   }
   assertSize('width', parsed.data.width);
   assertSize('height', parsed.data.height);

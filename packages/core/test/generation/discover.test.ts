@@ -55,7 +55,7 @@ async function outcome(config: HostConfig) {
 }
 
 describe('folders', () => {
-  it('with a package.json are extensions; others are not looked at', async () => {
+  it('are extensions; one without a package.json says so, loose files are not looked at', async () => {
     await write({
       'ext/one/package.json': pkg('a.one'),
       'ext/one/index.js': plus(1),
@@ -69,6 +69,7 @@ describe('folders', () => {
     expect(reports).toEqual([
       ['a.one', 'active', undefined],
       ['b.two', 'active', undefined],
+      [join(folder, 'ext/notes'), 'invalid', 'EXT_MANIFEST'],
     ]);
     expect(generation.extensions()[0]?.origin).toBe(join(folder, 'ext/one'));
   });
