@@ -50,3 +50,15 @@ export function otherSafetensors(): Buffer {
   size.writeBigUInt64LE(BigInt(header.length));
   return Buffer.concat([size, header, Buffer.alloc(16)]);
 }
+
+/** Appends a first convolution of 9 input channels, as inpainting checkpoints have. */
+export function withInpaintingInput(bytes: Buffer, key: string): Buffer {
+  const length = Number(bytes.readBigUInt64LE(0));
+  const data = bytes.length - 8 - length;
+  const size = 64 * 9 * 9 * 2;
+  const changed = withHeader(bytes, (header) => {
+    header.unused = header[key] as Header[string];
+    header[key] = { dtype: 'F16', shape: [64, 9, 3, 3], data_offsets: [data, data + size] };
+  });
+  return Buffer.concat([changed, Buffer.alloc(size)]);
+}

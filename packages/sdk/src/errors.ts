@@ -37,6 +37,9 @@ export const errorCodes = {
   CKPT_KEY_MISSING: badFile('{path} lacks the tensor {key}, which {module} needs.'),
   CKPT_SHAPE_MISMATCH: badFile('{key} in {path} has shape [{found}], expected [{expected}].'),
   CKPT_DTYPE: badFile('{key} in {path} has dtype {dtype}, which cannot be used here.'),
+  CKPT_INPUTS: badFile(
+    '{path} has a UNet with {found} input channels (inpainting has 9, instruct-pix2pix 8); text to image feeds {expected}. Choose another with --model.',
+  ),
   CKPT_CONFIG: badFile('{path}: {problem}.'),
   GRAPH_ILLEGAL: runtime('The graph of {network} is illegal at {node} ({key}): {problem}.', 422),
   GRAPH_NAN: runtime('{network} produced values that are not numbers. The checkpoint may be broken: {model}.', 422),
