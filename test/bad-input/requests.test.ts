@@ -47,6 +47,11 @@ describe('a request that cannot be served ends in a code that names field and va
     expect((await host.txt2img(request)).status).toBe('done');
   });
 
+  it('a kind of model nobody knows', async () => {
+    await expect(host.models('checkpoints')).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    await expect(host.models('checkpoints')).rejects.toThrow(/known are checkpoint, /);
+  });
+
   it('a size that is no multiple of 8 is cut to the latent grid, as the webui does', async () => {
     const result = await host.txt2img({ ...request, width: 70, height: 65 });
     expect(result.images[0]?.image.width).toBe(64);

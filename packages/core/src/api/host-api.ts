@@ -166,7 +166,7 @@ export interface Host {
    * SAMPLER_FAILED, OUTPUT_UNWRITABLE · extensions: JOB_REJECTED, JOB_FAULTED (strict), EXT_CONTRIBUTION_THREW · HOST_DISPOSED
    */
   txt2img(request: Partial<GenerationRequest> & { readonly prompt: string }, options?: RunOptions): Promise<GenerationResult>;
-  /** Models of a kind (default `checkpoint`), those of earlier roots first. @throws HostError HOST_DISPOSED */
+  /** Models of a kind (default `checkpoint`), those of earlier roots first. @throws HostError HOST_DISPOSED, REQUEST_INVALID (unknown kind) */
   models(kind?: string): Promise<readonly ModelReport[]>;
   /** Plans (and unless `dryRun` makes) moves of misplaced model files into their folders. @throws HostError HOST_DISPOSED */
   tidy(options: { readonly dryRun: boolean }): Promise<TidyReport>;

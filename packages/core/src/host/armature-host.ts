@@ -63,6 +63,14 @@ export class ArmatureHost implements Host {
 
   async models(kind = 'checkpoint'): Promise<readonly ModelReport[]> {
     this.#assertOpen();
+    const kinds = this.#parts.catalogue.kinds();
+    if (!kinds.includes(kind)) {
+      throw new HostError('REQUEST_INVALID', {
+        field: 'kind',
+        problem: `there is no such kind; known are ${kinds.join(', ')}`,
+        seen: JSON.stringify(kind),
+      });
+    }
     const entries = await this.#parts.catalogue.list(kind);
     const reports = await Promise.all(entries.map(reportOf));
     const { hooks } = this.#built.generation;

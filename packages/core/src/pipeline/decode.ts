@@ -7,7 +7,6 @@ import type { Run } from './run.js';
 
 /** Latent → pictures, one at a time as the reference does. @throws HostError GRAPH_NAN, JOB_CANCELLED, RUNTIME_* */
 export async function decode(engine: Engine, run: Run, latent: Latent): Promise<readonly Raster[]> {
-  run.job.progress.stage('decode');
   const hook = engine.generation.hooks.image.decode;
   const answer = hook.tapped ? await hook.first(latent, run.model.scope) : undefined;
   return answer ?? decodeLatent(run, latent);
@@ -16,6 +15,7 @@ export async function decode(engine: Engine, run: Run, latent: Latent): Promise<
 /** The model's own decoder. */
 export async function decodeLatent({ job, model, networks }: Run, latent: Latent): Promise<readonly Raster[]> {
   const session = await networks.session('vae-decoder');
+  job.progress.stage('decode');
   const rasters: Raster[] = [];
   for (let row = 0; row < latent.batch; row++) {
     const scaled = latent.rows(row, row + 1).div(model.detected.latent.scale);

@@ -13,6 +13,7 @@ import type { Run } from './run.js';
 export async function sample(engine: Engine, run: Run, batch: Batch, conditioning: BatchConditioning): Promise<Latent> {
   const { job, model, sampling } = run;
   const preview = job.settings.live_previews_enable ? (latent: Latent) => previewLatent(latent, model.preview) : undefined;
+  const network = await unet(run);
   job.progress.sampling(batch.iteration, stepCount(sampling.sampler, sampling.plan.sigmas), preview);
   const latent = await runSampling({
     ...sampling,
@@ -20,7 +21,7 @@ export async function sample(engine: Engine, run: Run, batch: Batch, conditionin
     guidance: guidanceOptions(job.settings),
     positive: (call) => conditioning.positive(call),
     negative: (call) => conditioning.negative(call),
-    network: await unet(run),
+    network,
     moments: moments(engine, run),
     signal: job.info.signal,
   });
