@@ -1,5 +1,5 @@
 import type { SamplerContribution } from '@armature/sdk';
-import { churn } from './churn.js';
+import { churnedSteps } from './churned-steps.js';
 import { midpointStep } from './midpoint-step.js';
 
 /** DPM-Solver-2 with optional churn (k-diffusion's `sample_dpm_2`): Lu et al. 2022, algorithm 1. */
@@ -11,14 +11,5 @@ export const dpm2: SamplerContribution = {
   defaultScheduler: 'karras',
   discardNextToLast: true,
   secondOrder: true,
-  async sample(run) {
-    let { latent } = run;
-    for (const [i, next] of run.sigmas.slice(1).entries()) {
-      const start = await churn(run, latent, i);
-      const after = await midpointStep(run, start.latent, start.sigma, next);
-      latent = after.latent;
-      await run.step(i, latent, after.denoised);
-    }
-    return latent;
-  },
+  sample: churnedSteps(midpointStep),
 };

@@ -1,5 +1,5 @@
 import type { SamplerContribution } from '@armature/sdk';
-import { churn } from './churn.js';
+import { churnedSteps } from './churned-steps.js';
 import { heunStep } from './heun-step.js';
 
 /** Heun's method with optional churn: Karras et al. 2022, algorithm 2. */
@@ -9,14 +9,5 @@ export const heun: SamplerContribution = {
   kind: 'sigma',
   reads: ['sChurn', 'sTmin', 'sTmax', 'sNoise'],
   secondOrder: true,
-  async sample(run) {
-    let { latent } = run;
-    for (const [i, next] of run.sigmas.slice(1).entries()) {
-      const start = await churn(run, latent, i);
-      const after = await heunStep(run, start.latent, start.sigma, next);
-      latent = after.latent;
-      await run.step(i, latent, after.denoised);
-    }
-    return latent;
-  },
+  sample: churnedSteps(heunStep),
 };
