@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
 import { HostError, type StorageApi } from '@armature/sdk';
+import { replaceFile } from '../image/index.js';
 
 /** A folder of one extension below the application's data folder. No name leaves it; writes are atomic. */
 export function extensionStorage(data: string, extension: string): StorageApi {
@@ -16,7 +16,9 @@ export function extensionStorage(data: string, extension: string): StorageApi {
         throw error;
       }
     },
-    write: (name: string, bytes: Uint8Array) => writeAtomic(inside(folder, name), bytes),
+    async write(name: string, bytes: Uint8Array): Promise<void> {
+      await replaceFile(inside(folder, name), bytes);
+    },
   });
 }
 
@@ -27,23 +29,4 @@ function inside(folder: string, name: string): string {
   if (way === '' || way.startsWith(`..${sep}`) || way === '..' || resolve(way) === way)
     throw new HostError('PATH_ESCAPES', { path: name, folder });
   return path;
-}
-
-/** @throws HostError OUTPUT_UNWRITABLE */
-async function writeAtomic(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw new HostError('OUTPUT_UNWRITABLE', { path, problem: error instanceof Error ? error.message : String(error) }, { cause: error });
-  }
 }

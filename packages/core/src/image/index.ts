@@ -4,7 +4,7 @@ export { type ComposeOptions, composeGrid, type GridOptions, gridLayout } from '
 export { createImages } from './images.js';
 export { formatInfotext } from './infotext-format.js';
 export { parseInfotext } from './infotext-parse.js';
-export { assertWritable } from './output-folder.js';
+export { assertWritable, replaceFile } from './output-folder.js';
 export { type RasterSize, type ResampleFilter, resample } from './resample.js';
 export { type SaveImageRequest, saveImage } from './save-image.js';
 export { toRasters } from './to-rasters.js';

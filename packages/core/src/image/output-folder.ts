@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { HostError } from '@armature/sdk';
 
@@ -62,3 +62,28 @@ export async function assertWritable(folder: string): Promise<void> {
 
 /** A name in a folder for a file that is not finished. */
 export const temporaryIn = (folder: string): string => join(folder, `.armature-${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
+
+/** Writes a new file and waits until the disk has it. */
+export async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(path, 'wx');
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Puts a file in place of another: a reader sees the old bytes or the new. @throws HostError OUTPUT_UNWRITABLE */
+export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+  const home = dirname(path);
+  const temporary = temporaryIn(home);
+  try {
+    await makeFolder(home);
+    await writeFlushed(temporary, bytes);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw unwritable(path, error);
+  }
+}

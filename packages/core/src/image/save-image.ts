@@ -1,7 +1,7 @@
 import { link, open, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { HostError } from '@armature/sdk';
-import { makeFolder, temporaryIn, unwritable } from './output-folder.js';
+import { makeFolder, temporaryIn, unwritable, writeFlushed } from './output-folder.js';
 
 export interface SaveImageRequest {
   /** Output folder; made when missing. */
@@ -50,16 +50,6 @@ function placeInside(folder: string, name: string, extension: string): { readonl
   const escapes = name.includes('\0') || /^(?:[a-z]:|[/\\])/i.test(name) || parts.includes('..') || !/^[a-z0-9]+$/i.test(extension);
   if (escapes) throw new HostError('PATH_ESCAPES', { path: `${name}.${extension}`, folder });
   return { home: join(folder, ...parts.slice(0, -1)), stem: parts.at(-1) ?? '' };
-}
-
-async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(path, 'wx');
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** One more than the highest number a file name begins with (`get_next_sequence_number`). */
