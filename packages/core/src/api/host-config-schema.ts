@@ -31,6 +31,9 @@ const hostConfigSchema = hostDataSchema.extend({
   bundler: z.unknown().optional(),
 });
 
+/** A field of the interface that the schema forgets does not compile. */
+const known: Readonly<Record<keyof HostConfig, unknown>> = hostConfigSchema.shape;
+
 /** @throws HostError CONFIG_INVALID naming the field, and what is known when the name is not */
 export function assertHostConfig(config: HostConfig): void {
   const parsed = hostConfigSchema.safeParse(config);
@@ -39,7 +42,7 @@ export function assertHostConfig(config: HostConfig): void {
   const field = issue?.path.map(String).join('.');
   const problem =
     issue?.code === 'unrecognized_keys'
-      ? `there is no ${issue.keys[0]}; known are ${Object.keys(hostConfigSchema.shape).join(', ')}`
+      ? `there is no ${issue.keys[0]}; known are ${Object.keys(known).join(', ')}`
       : (issue?.message ?? 'invalid');
   throw new HostError('CONFIG_INVALID', { path: field ? `createHost({ ${field} })` : 'createHost()', problem });
 }

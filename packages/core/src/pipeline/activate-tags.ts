@@ -1,4 +1,4 @@
-import { HostError, isHostError, type PromptText } from '@armature/sdk';
+import { isHostError, type PromptText } from '@armature/sdk';
 import type { Job } from '../jobs/index.js';
 import { extractTags, type PromptTag } from '../prompt/index.js';
 import type { Engine } from './engine.js';
@@ -23,11 +23,11 @@ export async function activateTags(engine: Engine, job: Job, tags: readonly Prom
     try {
       await entry.value.activate(mine, job.scope);
     } catch (error) {
-      if (isHostError(error) && error.code === 'JOB_CANCELLED') throw error;
+      // The registry has made a coded error of whatever the extension threw.
+      if (!isHostError(error) || error.code === 'JOB_CANCELLED') throw error;
+      const { code, message, cause } = error;
       const hook = `promptTag ${entry.value.name}`;
-      const problem = error instanceof Error ? error.message : String(error);
-      const { code, message } = new HostError('EXT_TAP_THREW', { extension: entry.owner, hook, problem });
-      hooks.ledgerOf(job.info).add({ code, extension: entry.owner, hook, job: job.info.id, message, cause: error, at: Date.now() });
+      hooks.ledgerOf(job.info).add({ code, extension: entry.owner, hook, job: job.info.id, message, cause, at: Date.now() });
     }
   }
 }

@@ -67,10 +67,11 @@ async function acquireSession(parts: EmissionParts, name: string): Promise<Lease
   const network = model.detected.networks.find((candidate) => candidate.name === name);
   if (!network) throw new HostError('INTERNAL', { problem: `family ${model.detected.family} has no network ${name}` });
   const base = basePlan(job, model, network);
-  const scope = { ...model.scope, network: name, plan: base };
+  const scope = { ...model.scope, network: name };
   const plan = await hooks.graph.plan.transform(base, scope);
   const options = await sessionOptions(engine, model, plan);
-  const structure = hooks.structuralKey(structuralHooks, { ...scope, plan } as typeof scope);
+  const planned = { ...scope, plan };
+  const structure = hooks.structuralKey(structuralHooks, planned);
   const { sessions } = await engine.runtime.open();
   const lease = await sessions.acquire(sessionKey(model.info.weightsId, familyCode(engine, model), plan, options, structure.key), {
     label: `${name} of ${model.info.name}`,
