@@ -34,7 +34,7 @@ export { Stage } from './stage.js';
 export { createToken, type Token } from './token.js';
 export * from './tokens.js';
 export { Conditioning, isConditioning } from './values/conditioning.js';
-export type { GenerationRequest } from './values/generation-request.js';
+export type { GenerationRequest, HiresRequest, InitRequest, MaskRequest, RefinerRequest } from './values/generation-request.js';
 export { type Infotext, isInfotext } from './values/infotext.js';
 export { IntTensor } from './values/int-tensor.js';
 export { isLatent, Latent } from './values/latent.js';

@@ -32,6 +32,7 @@ function bind(host: Host): Host {
   return {
     version: host.version,
     txt2img: (request, options) => host.txt2img(request, options),
+    img2img: (request, options) => host.img2img(request, options),
     models: (kind) => host.models(kind),
     tidy: (options) => host.tidy(options),
     extensions: () => host.extensions(),

@@ -1,4 +1,5 @@
-import type { Fault, GenerationRequest, Logger, ModelInfo, Raster, Token } from '@armature/sdk';
+import type { Fault, Logger, ModelInfo, Raster, Token } from '@armature/sdk';
+import type { RequestInput } from './request-schema.js';
 
 /** `queued` until the job's turn comes; the others in this order, those from `prompt` to `finish` again for each batch. `graph`: a network is emitted. */
 export type JobStage = 'queued' | 'model' | 'prompt' | 'graph' | 'sampling' | 'decode' | 'finish';
@@ -165,7 +166,9 @@ export interface Host {
    * SCHEDULER_UNKNOWN · the model: MODEL_NONE, MODEL_NOT_FOUND, CKPT_* · the run: GRAPH_*, RUNTIME_*, DEVICE_UNKNOWN,
    * SAMPLER_FAILED, OUTPUT_UNWRITABLE · extensions: JOB_REJECTED, JOB_FAULTED (strict), EXT_CONTRIBUTION_THREW · HOST_DISPOSED
    */
-  txt2img(request: Partial<GenerationRequest> & { readonly prompt: string }, options?: RunOptions): Promise<GenerationResult>;
+  txt2img(request: RequestInput, options?: RunOptions): Promise<GenerationResult>;
+  /** Pictures and text → pictures; as `txt2img`, and throws IMAGE_INVALID for a picture that cannot be read. */
+  img2img(request: RequestInput & { readonly init: NonNullable<RequestInput['init']> }, options?: RunOptions): Promise<GenerationResult>;
   /** Models of a kind (default `checkpoint`), those of earlier roots first. @throws HostError HOST_DISPOSED, REQUEST_INVALID (unknown kind) */
   models(kind?: string): Promise<readonly ModelReport[]>;
   /** Plans (and unless `dryRun` makes) moves of misplaced model files into their folders. @throws HostError HOST_DISPOSED */

@@ -1,5 +1,6 @@
 export type * from './host-api.js';
 export { assertHostConfig, hostDataSchema } from './host-config-schema.js';
 export { hostVersion } from './host-version.js';
-export { generationRequestSchema, type RequestInput } from './request-schema.js';
+export type { PictureInput } from './init-schema.js';
+export { generationRequestSchema, type RequestInput, type RequestOutput } from './request-schema.js';
 export { type Settings, settingsSchema } from './settings-schema.js';

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { hiresSchema, refinerSchema } from './hires-schema.js';
+import { initSchema } from './init-schema.js';
 
 const seed = z.number().int().min(-1).max(Number.MAX_SAFE_INTEGER);
 
 /**
- * A text-to-image request. Command-line flags, their help and the API's documentation are made from this schema.
+ * A generation request. Command-line flags, their help and the API's documentation are made from this schema.
  * Sizes are checked at admission, where the model's latent grid is known.
  */
 export const generationRequestSchema = z.strictObject({
@@ -24,9 +26,14 @@ export const generationRequestSchema = z.strictObject({
   batchSize: z.number().int().min(1).max(64).default(1).describe('Pictures made together'),
   iterations: z.number().int().min(1).max(1000).default(1).describe('Batches made one after the other'),
   model: z.string().default('').describe('Checkpoint by name, title, hash or file name'),
+  hires: hiresSchema.optional().describe('A second run at a larger size (hires fix)'),
+  refiner: refinerSchema.optional().describe('A checkpoint that takes over while sampling'),
+  init: initSchema.optional().describe('Pictures to start from (image to image)'),
   settings: z.record(z.string(), z.unknown()).default({}).describe('Options for this request only, by their webui names'),
   extensions: z.record(z.string(), z.record(z.string(), z.unknown())).default({}).describe('Arguments of extensions, by extension id'),
   strict: z.boolean().default(false).describe('Fail when an extension fails, instead of going on without it'),
 });
 
 export type RequestInput = z.input<typeof generationRequestSchema>;
+/** A checked request whose pictures are not decoded yet. */
+export type RequestOutput = z.output<typeof generationRequestSchema>;

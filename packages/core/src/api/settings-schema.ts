@@ -56,6 +56,60 @@ export const settingsSchema = z.strictObject({
   uni_pc_skip_type: z.enum(['time_uniform', 'time_quadratic', 'logSNR']).default('time_uniform').describe('How UniPC spaces its steps'),
   uni_pc_order: z.number().int().min(1).max(50).default(3).describe('Highest order of UniPC'),
   uni_pc_lower_order_final: z.boolean().default(true).describe('UniPC lowers its order towards the end'),
+  tiling: z.boolean().default(false).describe('Pictures whose edges fit together'),
+  sd_vae: z.string().default('Automatic').describe("VAE file by name; None: the checkpoint's own; Automatic: one that belongs to it"),
+  sd_vae_overrides_per_model_preferences: z.boolean().default(true).describe('The VAE setting wins over what a checkpoint prefers'),
+  hires_fix_use_firstpass_conds: z.boolean().default(false).describe('Encode the prompts of the second run before the first'),
+  use_old_hires_fix_width_height: z.boolean().default(false).describe('Width and height are those of the larger picture'),
+  hires_fix_refiner_pass: z.enum(['first pass', 'second pass', 'both passes']).default('second pass').describe('Where the refiner acts'),
+  refiner_switch_by_sample_steps: z.boolean().default(false).describe('The refiner takes over by steps, not by noise level'),
+  inpainting_mask_weight: z.number().min(0).max(1).default(1).describe('How strongly the mask conditions inpainting checkpoints'),
+  initial_noise_multiplier: z.number().min(0).max(1.5).default(1).describe('Strength of the first noise in image to image'),
+  img2img_extra_noise: z.number().min(0).max(1).default(0).describe('More noise on the picture in image to image and hires fix'),
+  img2img_color_correction: z.boolean().default(false).describe('Give results the colours of the given picture'),
+  img2img_fix_steps: z.boolean().default(false).describe('Image to image runs all steps asked for, whatever the denoising strength'),
+  img2img_background_color: z
+    .string()
+    .regex(/^#[0-9a-fA-F]{6}$/, 'a colour is written #rrggbb')
+    .default('#ffffff')
+    .describe('What transparent parts of given pictures become'),
+  overlay_inpaint: z.boolean().default(true).describe('Paste the part outside the mask back from the given picture'),
+  upscaler_for_img2img: z.string().default('').describe('Upscaler for given pictures that are too small'),
+  return_mask: z.boolean().default(false).describe('Also return the mask of inpainting'),
+  return_mask_composite: z.boolean().default(false).describe('Also return the masked part of inpainting alone'),
+  save_mask: z.boolean().default(false).describe('Also save the mask of inpainting'),
+  save_mask_composite: z.boolean().default(false).describe('Also save the masked part of inpainting alone'),
+  save_images_before_highres_fix: z.boolean().default(false).describe('Also save the picture of the first run'),
+  save_images_before_color_correction: z.boolean().default(false).describe('Also save the picture before its colours are corrected'),
+  samples_format: z.enum(['png', 'jpg', 'webp']).default('png').describe('File format of saved pictures'),
+  samples_filename_pattern: z.string().max(1000).default('').describe('Names of saved pictures; empty: [seed], or with the prompt'),
+  save_images_add_number: z.boolean().default(true).describe('Begin names with a running number'),
+  save_images_replace_action: z
+    .enum(['Replace', 'Add number suffix'])
+    .default('Replace')
+    .describe('What happens to a file of the same name'),
+  save_txt: z.boolean().default(false).describe('Also write the parameters into a text file beside the picture'),
+  jpeg_quality: z.number().int().min(1).max(100).default(80).describe('Quality of JPEG and WebP files'),
+  webp_lossless: z.boolean().default(false).describe('Write WebP without loss'),
+  directories_filename_pattern: z.string().max(1000).default('[date]').describe('Folder names when pictures are saved into folders'),
+  directories_max_prompt_words: z.number().int().min(1).max(20).default(8).describe('Words that [prompt_words] takes'),
+  return_grid: z.boolean().default(true).describe('Also return all pictures of a job as one grid'),
+  grid_save: z.boolean().default(true).describe('Save the grid of a job'),
+  grid_format: z.enum(['png', 'jpg', 'webp']).default('png').describe('File format of saved grids'),
+  grid_only_if_multiple: z.boolean().default(true).describe('No grid for a single picture'),
+  grid_prevent_empty_spots: z.boolean().default(false).describe('Choose rows so that no cell of a grid stays empty'),
+  grid_save_to_dirs: z.boolean().default(true).describe('Save grids into folders, as pictures'),
+  n_rows: z.number().int().min(-1).max(16).default(-1).describe('Rows of a grid; -1: by count, 0: the batch size'),
+  grid_background_color: z
+    .string()
+    .regex(/^#[0-9a-fA-F]{6}$/, 'a colour is written #rrggbb')
+    .default('#ffffff')
+    .describe('Colour of empty cells'),
+  show_progress_type: z
+    .enum(['Approx cheap', 'Full'])
+    .default('Approx cheap')
+    .describe('Previews from a linear formula, or decoded in full'),
+  show_progress_every_n_steps: z.number().int().min(-1).max(32).default(10).describe('Steps between two full previews; -1: none'),
   enable_pnginfo: z.boolean().default(true).describe('Write the parameters into saved pictures'),
   save_to_dirs: z.boolean().default(true).describe('Save into a folder for each day'),
   add_model_hash_to_info: z.boolean().default(true).describe('Write the checkpoint hash into the parameters'),

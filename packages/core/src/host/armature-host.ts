@@ -1,6 +1,15 @@
 import { realpath } from 'node:fs/promises';
 import { type CatalogueEntry, HostError, type Logger } from '@armature/sdk';
-import type { ExtensionReport, GenerationResult, Host, HostConfig, ModelReport, RunOptions, TidyReport } from '../api/index.js';
+import type {
+  ExtensionReport,
+  GenerationResult,
+  Host,
+  HostConfig,
+  ModelReport,
+  RequestInput,
+  RunOptions,
+  TidyReport,
+} from '../api/index.js';
 import { hostVersion } from '../api/index.js';
 import { type Catalogue, weightsIdOf } from '../checkpoint/index.js';
 import type { Scope } from '../di/index.js';
@@ -28,7 +37,6 @@ export interface HostParts {
   readonly build: (number: number) => Promise<BuiltGeneration>;
 }
 
-type Request = Parameters<Host['txt2img']>[0];
 type Turn = Engine['turn'];
 
 /** The engine behind the `Host` interface. */
@@ -47,7 +55,7 @@ export class ArmatureHost implements Host {
     this.#models = new ModelStore(parts.catalogue, parts.scope.get(RUNTIME_ROOM), parts.log);
   }
 
-  async txt2img(request: Request, options: RunOptions = {}): Promise<GenerationResult> {
+  async txt2img(request: RequestInput, options: RunOptions = {}): Promise<GenerationResult> {
     this.#assertOpen();
     const queue = this.#parts.scope.get(QUEUE);
     return this.#jobs.run(options.signal, (signal, within) =>
@@ -55,8 +63,13 @@ export class ArmatureHost implements Host {
     );
   }
 
+  async img2img(request: RequestInput, options: RunOptions = {}): Promise<GenerationResult> {
+    if (!request.init) throw new HostError('REQUEST_INVALID', { field: 'init', problem: 'image to image needs a picture', seen: 'none' });
+    return this.txt2img(request, options);
+  }
+
   /** A job of an extension, on the generation in force; it does not wait for the job that asks. @throws HostError JOB_NESTED */
-  async child(request: Request, given: AbortSignal | undefined): Promise<GenerationResult> {
+  async child(request: RequestInput, given: AbortSignal | undefined): Promise<GenerationResult> {
     this.#assertOpen();
     return this.#jobs.runInside(given, (signal) => this.#make(request, { signal }, (work) => work()));
   }
@@ -109,7 +122,7 @@ export class ArmatureHost implements Host {
   }
 
   /** Runs a job on the generation in force, which lives at least as long as the job. */
-  async #make(request: Request, options: RunOptions & { readonly signal: AbortSignal }, turn: Turn): Promise<GenerationResult> {
+  async #make(request: RequestInput, options: RunOptions & { readonly signal: AbortSignal }, turn: Turn): Promise<GenerationResult> {
     const { generation } = this.#built;
     const engine = this.#engine(this.#built, turn);
     generation.retain();

@@ -1,11 +1,11 @@
 import { type GenerationRequest, HostError } from '@armature/sdk';
-import { generationRequestSchema, type RequestInput } from '../api/index.js';
+import { generationRequestSchema, type RequestInput, type RequestOutput } from '../api/index.js';
 import { nearestNames } from '../checkpoint/index.js';
 import type { Engine } from './engine.js';
 import { parseExtensionArgs } from './parse-extension-args.js';
+import { readPictures } from './read-pictures.js';
 
 const largestSide = 16_384;
-type CheckedRequest = ReturnType<typeof generationRequestSchema.parse>;
 
 /**
  * Request → a complete one: schema, sizes, each extension's arguments, then the last word of `api.request`, checked again.
@@ -13,15 +13,22 @@ type CheckedRequest = ReturnType<typeof generationRequestSchema.parse>;
  */
 export async function readRequest(engine: Engine, input: RequestInput): Promise<GenerationRequest> {
   const checked = check(input);
-  const request = frozen({ ...checked, extensions: await parseExtensionArgs(engine.generation, checked.extensions) });
+  const request = frozen({
+    ...checked,
+    init: checked.init && (await readPictures(checked.init)),
+    extensions: await parseExtensionArgs(engine.generation, checked.extensions),
+  });
   const { request: hook } = engine.generation.hooks.api;
   if (!hook.tapped) return request;
-  const changed = (await hook.transform({ route: 'txt2img', request }, { log: engine.log })).request;
+  const route = request.init ? 'img2img' : 'txt2img';
+  const changed = (await hook.transform({ route, request }, { log: engine.log })).request;
+  if (changed === request) return request;
+  const again = check(changed, ' after api.request');
   // What extensions say of arguments is parsed already.
-  return changed === request ? request : frozen({ ...check(changed, ' after api.request'), extensions: changed.extensions });
+  return frozen({ ...again, init: again.init && (await readPictures(again.init)), extensions: changed.extensions });
 }
 
-function check(input: RequestInput, when = ''): CheckedRequest {
+function check(input: RequestInput, when = ''): RequestOutput {
   const parsed = generationRequestSchema.safeParse(input);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
