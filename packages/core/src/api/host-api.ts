@@ -22,10 +22,12 @@ export interface JobProgress {
   preview(): Raster | undefined;
 }
 
-/** A finished picture. */
+/** A finished picture, or what was made beside it. */
 export interface GeneratedImage {
+  /** `grid`: all pictures of the job in one. `mask`, `mask-composite`: of the picture before it, the mask (RGB) and the masked part alone (RGBA). */
+  readonly kind: 'picture' | 'grid' | 'mask' | 'mask-composite';
   readonly image: Raster;
-  /** The whole parameters text, as it stands in the file when there is one. */
+  /** The whole parameters text, as it stands in the file when there is one; empty for masks. */
   readonly infotext: string;
   readonly seed: number;
   readonly subseed: number;
@@ -61,7 +63,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Called at each stage and after each step; one that throws is not called again. */
   readonly onProgress?: (progress: JobProgress) => void;
-  /** Folder to save pictures in, below it `txt2img-images/`; made when missing. Absent: nothing is written. */
+  /** Folder to save pictures in, below it `txt2img-images/`, `img2img-images/`, `txt2img-grids/`, `img2img-grids/`; made when missing. Absent: nothing is written and no grid made. */
   readonly out?: string;
 }
 

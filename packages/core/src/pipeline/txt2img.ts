@@ -7,9 +7,10 @@ import { admit } from './admit.js';
 import { assertFits } from './assert-fits.js';
 import { assertStrict } from './assert-strict.js';
 import { decode } from './decode.js';
+import { describeImage } from './describe-image.js';
 import { PromptEncoder } from './encode-prompts.js';
 import type { Engine } from './engine.js';
-import { finish } from './finish.js';
+import { finish } from './finish/finish.js';
 import { type JobOptions, openJob } from './open-job.js';
 import { planGraphs } from './plan-graphs.js';
 import { planSampling } from './plan-sampling.js';
@@ -75,8 +76,9 @@ async function generateBatches(engine: Engine, run: Run, images: GeneratedImage[
       const latent = await clock.time('sample', () => sample(engine, run, batch, conditioning));
       assertStrict(engine, job);
       const rasters = await clock.time('decode', () => decode(engine, run, latent));
+      const describe = (index: number) => describeImage(run, index, engine.version, conditioning);
       await clock.time('finish', async () => {
-        for await (const image of finish(engine, run, batch, { rasters, conditioning })) images.push(image);
+        for await (const image of finish(engine, run, batch, { rasters, describe })) images.push(image);
       });
       assertStrict(engine, job);
     }

@@ -1,0 +1,19 @@
+import type { ImageScope, Infotext } from '@armature/sdk';
+import type { Job } from '../../jobs/index.js';
+import { addFields } from '../add-fields.js';
+import type { Engine } from '../engine.js';
+import { writeExtensionFields } from '../parse-extension-args.js';
+
+/** The parameters of a picture with what extensions say in them. */
+export async function writtenInfotext(engine: Engine, job: Job, described: Infotext, scope: ImageScope): Promise<Infotext> {
+  const written = writeExtensionFields(engine.generation, job, described);
+  return noteSkipped(engine, job, await engine.generation.hooks.image.infotext.transform(written, scope));
+}
+
+/** A picture never hides that an extension was left out. */
+export function noteSkipped(engine: Engine, job: Job, infotext: Infotext): Infotext {
+  const { faults } = engine.generation.hooks.ledgerOf(job.info);
+  if (faults.length === 0) return infotext;
+  const names = [...new Set(faults.map((fault) => `${fault.extension} (${fault.hook})`))];
+  return addFields(infotext, [['Skipped', names.join(' ')]]);
+}
