@@ -13,7 +13,7 @@ import { stepCount } from './step-count.js';
 export async function runSampling(input: SamplingInput): Promise<Latent> {
   const { plan, sampler, moments, noise, schedule } = input;
   const drawn = await moments.noise(await noise.first(), 'initial');
-  const latent = drawn.scale(input.noiseScale);
+  const latent = drawn.scale(input.start?.noiseScale ?? input.noiseScale ?? 1);
   const timesteps = plan.sigmas.map((sigma) => timestepOf(input, sigma));
   const clock = new StepClock(stepCount(sampler, plan.sigmas));
   const denoiser = new GuidedDenoiser(input, denoiserScale(sampler.kind, schedule), clock);

@@ -1,12 +1,24 @@
-import type { Conditioning, DenoiserFeeds, Latent, NoiseSchedule, SamplerContribution, SamplerOptions, SamplingPlan } from '@armature/sdk';
+import type {
+  Conditioning,
+  DenoiserFeeds,
+  Latent,
+  NoiseSchedule,
+  SamplerContribution,
+  SamplerOptions,
+  SamplingPlan,
+  SamplingRange,
+} from '@armature/sdk';
+import type { NoiseLevel } from './denoiser-scale.js';
 import type { GuidanceOptions } from './guidance-options.js';
+import type { LatentMask } from './latent-mask.js';
 import type { PositiveRows } from './positive-rows.js';
 import type { ImageNoise } from './random/image-noise.js';
+import type { RunStart, SigmaSpan } from './run-plan.js';
 import type { SamplingMoments } from './sampling-moments.js';
 
 /** One network call, ready to be fed. */
 export interface NetworkRows {
-  /** [rows, channels, h, w], scaled as the network was trained. */
+  /** [rows, channels, h, w], scaled as the network was trained; the channels of the image conditioning come last. */
   readonly latent: Latent;
   /** Training timestep of all rows; may be fractional. */
   readonly timestep: number;
@@ -15,14 +27,42 @@ export interface NetworkRows {
   readonly inputs: DenoiserFeeds['inputs'];
 }
 
+/** A denoiser call about to begin; calls are counted from 0. */
+export interface CallLevel extends NoiseLevel {
+  readonly call: number;
+}
+
+/** Image conditioning of the whole batch, [batch, c, h, w] each. */
+export interface ImageConditioning {
+  readonly cond: Latent;
+  readonly uncond: Latent;
+}
+
 /** Everything a sampling run needs; nothing is looked up elsewhere. */
 export interface SamplingInput {
+  /** Levels and steps are those that are run: of a `RunPlan`, not of the request. */
   readonly plan: SamplingPlan;
   readonly sampler: SamplerContribution;
   readonly schedule: NoiseSchedule;
   readonly options: SamplerOptions;
-  /** What the noise a run starts from is multiplied by. */
-  readonly noiseScale: number;
+  /** What the noise a run starts from is multiplied by, where `start` is left out. */
+  readonly noiseScale?: number;
+  /** How the start is made of `init` and noise; left out: noise times `noiseScale`. */
+  readonly start?: RunStart;
+  /** For samplers that place their own levels; left out: the steps of the plan over all levels of the schedule. */
+  readonly range?: SamplingRange;
+  /** Ends of the Brownian path; left out: those of the plan's levels. */
+  readonly span?: SigmaSpan;
+  /** The latent that denoising starts from, before noise. */
+  readonly init?: Latent;
+  /** The initial noise is multiplied by it (`initial_noise_multiplier`); default 1. */
+  readonly noiseMultiplier?: number;
+  /** Share of the initial noise that is added on top to `init` (`img2img_extra_noise`); default 0. */
+  readonly extraNoise?: number;
+  readonly mask?: LatentMask;
+  readonly concat?: ImageConditioning;
+  /** Guidance of edit models by a second scale, that of the picture; left out or 1: classifier-free guidance. */
+  readonly imageCfgScale?: number;
   readonly noise: ImageNoise;
   readonly guidance: GuidanceOptions;
   /** Conditioning of the whole batch at the 0-based denoiser call `call`; the same value while nothing changes. */
@@ -30,6 +70,8 @@ export interface SamplingInput {
   negative(call: number): Conditioning;
   /** The raw network: epsilon or v, as the schedule says. */
   network(rows: NetworkRows): Promise<Latent>;
+  /** Awaited before each denoiser call reads `positive`, `negative` and `network`, which may answer differently from then on. */
+  beforeCall?(at: CallLevel): Promise<void>;
   readonly moments: SamplingMoments;
   readonly signal: AbortSignal;
 }

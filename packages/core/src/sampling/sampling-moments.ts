@@ -1,4 +1,17 @@
-import type { Denoiser, DenoiserFeeds, GuidanceQuestion, Latent, NoiseScope, Predictions, StepInfo, StepReport } from '@armature/sdk';
+import type {
+  BlendScope,
+  Denoiser,
+  DenoiserFeeds,
+  GuidanceQuestion,
+  Latent,
+  NoiseScope,
+  Predictions,
+  StepInfo,
+  StepReport,
+} from '@armature/sdk';
+
+/** What `blend` knows beside the step. */
+export type BlendFacts = Pick<BlendScope, 'current' | 'original' | 'repaint' | 'final'>;
 
 /** Where others may speak during a run. Answering with the very value that was given means "no change". */
 export interface SamplingMoments {
@@ -11,6 +24,8 @@ export interface SamplingMoments {
   guidance(question: GuidanceQuestion, step: StepInfo): Promise<Latent | undefined>;
   /** x0 after guidance, whatever the sampler. */
   guided(latent: Latent, step: StepInfo): Promise<Latent>;
+  /** A mask was blended in. */
+  blend?(latent: Latent, facts: BlendFacts, step: StepInfo): Promise<Latent>;
   /** After each step of the sampler. */
   step(report: StepReport, step: StepInfo): Promise<void>;
   noise(latent: Latent, purpose: NoiseScope['purpose']): Promise<Latent>;

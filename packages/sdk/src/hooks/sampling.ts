@@ -33,6 +33,8 @@ export interface DenoiserFeeds {
   readonly conditioning: Conditioning;
   /** Number of leading rows that are positive prompts. */
   readonly positiveRows: number;
+  /** Image conditioning, [rows, c, h, w]: channels the network sees behind those of the latent (inpainting and edit models). */
+  readonly concat?: Latent;
   /** Values for sockets and other extra graph inputs, by name; several values for one socket are added. */
   readonly inputs: Readonly<Record<string, readonly FeedValue[]>>;
 }
@@ -55,8 +57,22 @@ export interface StepReport {
   readonly denoised: Latent;
 }
 export interface NoiseScope extends JobModelScope {
-  /** `initial`: the latent noise before scaling; `step`: noise a sampler asks for. */
-  readonly purpose: 'initial' | 'step';
+  /**
+   * `initial`: the latent noise before scaling; `step`: noise a sampler asks for; `extra`: the initial noise once more, before
+   * a share of it is added to a picture to start from.
+   */
+  readonly purpose: 'initial' | 'step' | 'extra';
+}
+/** An inpainting mask being blended in: current · repaint + original · (1 − repaint). */
+export interface BlendScope extends StepScope {
+  /** The latent before the blend: the sampler's own for timestep samplers, x0 for sigma samplers. */
+  readonly current: Latent;
+  /** What the run started from, before noise was added. */
+  readonly original: Latent;
+  /** 1 where the picture is painted anew, 0 where it is kept; of the shape of `current`. */
+  readonly repaint: Latent;
+  /** The blend after the last step, of the sampler's result. */
+  readonly final: boolean;
 }
 
 const sameLatent = guarded<Latent>('Latent', (value, previous) => isLatent(value) && value.sameShape(previous));
@@ -77,6 +93,7 @@ const feeds = record<DenoiserFeeds>('DenoiserFeeds', {
   timestep: isNumber,
   conditioning: isConditioning,
   positiveRows: isCount,
+  concat: (value) => value === undefined || isLatent(value),
   inputs: mapOf(Array.isArray),
 });
 
@@ -95,8 +112,8 @@ export const samplingHooks = {
   guidance: first<GuidanceQuestion, Latent, StepScope>(guarded<Latent>('Latent', (value) => isLatent(value))),
   /** The denoised latent x0 after guidance, whatever the sampler. */
   guided: transform<Latent, StepScope>(sameLatent),
-  /** The latent after an inpainting mask was blended in. */
-  blend: transform<Latent, StepScope>(sameLatent),
+  /** The latent after an inpainting mask was blended in: at each denoiser call, and once after the last step. */
+  blend: transform<Latent, BlendScope>(sameLatent),
   /** A step ended. */
   step: observe<StepReport, StepScope>(),
   /** The final latent of a batch. */
