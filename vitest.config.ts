@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { TableReporter } from './test/fidelity/table-reporter.js';
 
 // Built packages are loaded by Node itself, not by vite: the SDK then exists once, also for extensions bundled during a test.
 const built = /\/packages\/[^/]+\/dist\//;
@@ -15,6 +16,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/build-packages.ts'],
     maxWorkers: 2,
+    reporters: ['default', new TableReporter()],
     projects: [
       {
         test: {

@@ -1,7 +1,13 @@
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import { readCases } from './api-case.js';
 import { checkCases } from './check-cases.js';
+import { buildModels } from './models-from-deltas.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
+const built = await buildModels(`${here}models`);
+afterAll(() => built.remove());
 
-checkCases('the same picture as the original', `${here}models`, readCases(`${here}cases`));
+const cases = readdirSync(`${here}cases`).flatMap((group) => readCases(`${here}cases/${group}`));
+checkCases('the same picture as the original', { models: [`${here}models`, built.folder], root: here }, cases);

@@ -1,0 +1,23 @@
+/** Recorded cases that need what a later issue builds: a whole group, one case of it (`group/case`), or a folder of tables. */
+export const laterFeatures: Readonly<Record<string, { readonly issue: number; readonly needs: string }>> = {
+  '09_hires/lora_in_hr_prompt': { issue: 6, needs: 'LoRA' },
+  'intermediates/heun_lora_clipskip2_hires_latent': { issue: 6, needs: 'LoRA' },
+  '15_textual_inversion': { issue: 6, needs: 'textual inversion' },
+  '16_lora': { issue: 6, needs: 'LoRA and its kin' },
+  '17_hypernetwork': { issue: 6, needs: 'hypernetworks' },
+  '30_combo': { issue: 6, needs: 'several add-ons at once' },
+  '23_errors': { issue: 7, needs: 'the server' },
+  api_get: { issue: 7, needs: 'the server' },
+  '26_controlnet': { issue: 8, needs: 'ControlNet' },
+  '27_t2i_adapter': { issue: 8, needs: 'T2I-Adapter' },
+  '29_controlnet_api': { issue: 8, needs: 'ControlNet and the server' },
+  forward_control: { issue: 8, needs: 'ControlNet' },
+  '24_sd2_vpred': { issue: 9, needs: 'SD 2.x' },
+  '25_sdxl': { issue: 9, needs: 'SDXL' },
+  '13_extras': { issue: 10, needs: 'extras' },
+  '14_png_info': { issue: 10, needs: 'extras' },
+  '20_scripts': { issue: 10, needs: 'scripts' },
+  '28_esrgan': { issue: 10, needs: 'upscaler networks' },
+  forward_face: { issue: 10, needs: 'face restoration' },
+  forward_upscale: { issue: 10, needs: 'upscaler networks' },
+};
