@@ -33,6 +33,8 @@ function bind(host: Host): Host {
     version: host.version,
     txt2img: (request, options) => host.txt2img(request, options),
     img2img: (request, options) => host.img2img(request, options),
+    paste: (text) => host.paste(text),
+    pictureInfo: (bytes, name) => host.pictureInfo(bytes, name),
     models: (kind) => host.models(kind),
     tidy: (options) => host.tidy(options),
     extensions: () => host.extensions(),

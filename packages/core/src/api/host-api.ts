@@ -1,4 +1,6 @@
 import type { Fault, Logger, ModelInfo, Raster, Token } from '@armature/sdk';
+import type { Pasted } from './pasted.js';
+import type { PictureInfo } from './picture-info.js';
 import type { RequestInput } from './request-schema.js';
 
 /** `queued` until the job's turn comes; the others in this order, those from `prompt` to `finish` again for each batch. `graph`: a network is emitted. */
@@ -171,6 +173,13 @@ export interface Host {
   txt2img(request: RequestInput, options?: RunOptions): Promise<GenerationResult>;
   /** Pictures and text → pictures; as `txt2img`, and throws IMAGE_INVALID for a picture that cannot be read. */
   img2img(request: RequestInput & { readonly init: NonNullable<RequestInput['init']> }, options?: RunOptions): Promise<GenerationResult>;
+  /**
+   * A parameters text (of this program or of any webui release) → the request that makes its picture again, what of it is not
+   * here, and what nobody understands. @throws HostError REQUEST_INVALID (over 500,000 characters), STYLES_INVALID, HOST_DISPOSED
+   */
+  paste(text: string): Promise<Pasted>;
+  /** Size and texts of a PNG, JPEG or WebP; `name` is what errors call it. @throws HostError IMAGE_INVALID, HOST_DISPOSED */
+  pictureInfo(bytes: Uint8Array, name?: string): Promise<PictureInfo>;
   /** Models of a kind (default `checkpoint`), those of earlier roots first. @throws HostError HOST_DISPOSED, REQUEST_INVALID (unknown kind) */
   models(kind?: string): Promise<readonly ModelReport[]>;
   /** Plans (and unless `dryRun` makes) moves of misplaced model files into their folders. @throws HostError HOST_DISPOSED */

@@ -115,6 +115,12 @@ export const settingsSchema = z.strictObject({
   add_model_hash_to_info: z.boolean().default(true).describe('Write the checkpoint hash into the parameters'),
   add_model_name_to_info: z.boolean().default(true).describe('Write the checkpoint name into the parameters'),
   add_version_to_infotext: z.boolean().default(true).describe('Write the program version into the parameters'),
+  infotext_styles: z
+    .enum(['Ignore', 'Apply', 'Discard', 'Apply if any'])
+    .default('Apply if any')
+    .describe('Styles found in pasted prompts: leave them, take them out and apply them, or only take them out'),
+  infotext_skip_pasting: z.array(z.string()).default([]).describe('Parameters that pasting leaves out, by their names'),
+  auto_backcompat: z.boolean().default(true).describe('Pasting pictures of old versions brings the settings they need'),
   live_previews_enable: z.boolean().default(true).describe('Make previews while sampling'),
 });
 

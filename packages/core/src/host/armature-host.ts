@@ -6,6 +6,8 @@ import type {
   Host,
   HostConfig,
   ModelReport,
+  Pasted,
+  PictureInfo,
   RequestInput,
   RunOptions,
   TidyReport,
@@ -14,8 +16,10 @@ import { hostVersion } from '../api/index.js';
 import { type Catalogue, weightsIdOf } from '../checkpoint/index.js';
 import type { Scope } from '../di/index.js';
 import type { Generation } from '../generation/index.js';
-import { type Engine, ModelStore, type RunningJobs, txt2img } from '../pipeline/index.js';
-import { readStyles } from '../prompt/index.js';
+import { readPictureText } from '../image/index.js';
+import { novelAiInfotext, pasteInfotext } from '../paste/index.js';
+import { type Engine, ModelStore, type RunningJobs, resolveSettings, txt2img } from '../pipeline/index.js';
+import { type PromptStyle, readStyles } from '../prompt/index.js';
 import { QUEUE, RNG, TOKENIZER } from './host-tokens.js';
 import { JobRoom } from './job-room.js';
 import { RUNTIME_ROOM } from './runtime-room.js';
@@ -72,6 +76,25 @@ export class ArmatureHost implements Host {
   async child(request: RequestInput, given: AbortSignal | undefined): Promise<GenerationResult> {
     this.#assertOpen();
     return this.#jobs.runInside(given, (signal) => this.#make(request, { signal }, (work) => work()));
+  }
+
+  async paste(text: string): Promise<Pasted> {
+    this.#assertOpen();
+    const { generation, settings } = this.#built;
+    const { catalogue, log } = this.#parts;
+    generation.retain();
+    try {
+      return await pasteInfotext({ generation, catalogue, styles: await this.#styles(), settings: resolveSettings(settings), log }, text);
+    } finally {
+      await this.#release(generation);
+    }
+  }
+
+  async pictureInfo(bytes: Uint8Array, name?: string): Promise<PictureInfo> {
+    this.#assertOpen();
+    const text = await readPictureText(bytes, { name });
+    const samplers = this.#built.generation.registry.list('sampler').map((entry) => entry.value);
+    return { ...text, parameters: novelAiInfotext(text, samplers) ?? text.parameters };
   }
 
   async models(kind = 'checkpoint'): Promise<readonly ModelReport[]> {
@@ -180,12 +203,17 @@ export class ArmatureHost implements Host {
       running,
       turn,
       tokenizer: scope.get(TOKENIZER),
-      styles: async () => (await Promise.all((await this.#parts.catalogue.filesBeside('styles.csv')).map(readStyles))).flat(),
+      styles: () => this.#styles(),
       imageNoise: scope.get(RNG),
       settings,
       threads: config.threads ?? 0,
       log,
     };
+  }
+
+  async #styles(): Promise<readonly PromptStyle[]> {
+    const files = await this.#parts.catalogue.filesBeside('styles.csv');
+    return (await Promise.all(files.map(readStyles))).flat();
   }
 
   #assertOpen(): void {

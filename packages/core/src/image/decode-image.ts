@@ -1,7 +1,6 @@
 import { HostError, Raster, type RasterChannels } from '@armature/sdk';
 import sharp, { type Sharp } from 'sharp';
-import { readExifComment } from './exif-comment.js';
-import { isPng, readPngText } from './png-text.js';
+import { isPng } from './png-text.js';
 
 /** Pillow's limit against decompression bombs. */
 const MAX_PIXELS = 178_956_970;
@@ -23,7 +22,8 @@ function invalid(name: string, problem: string, cause?: unknown): HostError {
   return new HostError('IMAGE_INVALID', { name, problem }, { cause });
 }
 
-function openImage(bytes: Uint8Array, name: string): Sharp {
+/** The decoder of a picture, its pixels not read yet. @throws HostError IMAGE_INVALID for what is no PNG, JPEG or WebP */
+export function openImage(bytes: Uint8Array, name: string): Sharp {
   if (bytes.length === 0) throw invalid(name, 'it is empty');
   if (!isKnownFormat(bytes)) throw invalid(name, 'it is no PNG, JPEG or WebP picture');
   return sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error', ignoreIcc: true });
@@ -43,20 +43,6 @@ export async function decodeImage(bytes: Uint8Array, { name = 'given' }: DecodeO
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
     return new Raster(data, { width: info.width, height: info.height, channels: info.channels as RasterChannels });
-  } catch (error) {
-    throw error instanceof HostError ? error : invalid(name, (error as Error).message, error);
-  }
-}
-
-/** The parameters text of a picture: PNG `parameters`, else the EXIF UserComment. @throws HostError IMAGE_INVALID. */
-export async function readParameters(bytes: Uint8Array, { name = 'given' }: DecodeOptions = {}): Promise<string | undefined> {
-  if (isPng(bytes)) {
-    const text = readPngText(bytes).get('parameters');
-    if (text !== undefined) return text;
-  }
-  try {
-    const { exif } = await openImage(bytes, name).metadata();
-    return exif && readExifComment(exif);
   } catch (error) {
     throw error instanceof HostError ? error : invalid(name, (error as Error).message, error);
   }

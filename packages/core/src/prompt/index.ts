@@ -12,3 +12,4 @@ export type { PromptStyle } from './prompt-style.js';
 export { readStyles } from './read-styles.js';
 export { type PromptPart, splitComposition } from './split-composition.js';
 export { stripComments } from './strip-comments.js';
+export { trimEnd, trimStart } from './white-space.js';

@@ -3,8 +3,9 @@ import { crc32, deflateSync } from 'node:zlib';
 import { Raster, type RasterChannels } from '@armature/sdk';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { createImages, decodeImage, encodeJpeg, encodePng, encodeWebp, readParameters } from '../../src/image/index.js';
+import { createImages, decodeImage, encodeJpeg, encodePng, encodeWebp, readPictureText } from '../../src/image/index.js';
 
+const readParameters = async (bytes: Uint8Array) => (await readPictureText(bytes)).parameters;
 const picture = (name: string) => readFileSync(new URL(`../../../../test/fidelity/pictures/${name}`, import.meta.url));
 const pattern = (width: number, height: number, channels: RasterChannels) =>
   new Raster(

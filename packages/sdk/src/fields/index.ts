@@ -7,3 +7,4 @@ export { type Field, type FieldMeta, field } from './field.js';
 export { fieldMeta } from './field-meta.js';
 export { fieldTable } from './field-table.js';
 export { fieldJsonSchema, type JsonSchema, toJsonSchema } from './json-schema.js';
+export { textToValue } from './value-text.js';
