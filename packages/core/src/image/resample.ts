@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Raster } from '@armature/sdk';
 import { pixelsOf } from '@armature/sdk/internal';
+import { premultiply, unpremultiply } from './alpha.js';
 import { type FilterTaps, FRACTION, filterTaps } from './filter-taps.js';
 
 export type ResampleFilter = 'nearest' | 'box' | 'bilinear' | 'bicubic' | 'lanczos';
@@ -64,26 +65,6 @@ function* vertical(source: Plane, height: number, { start, count, weights, strid
     if (y % rows === rows - 1) yield;
   }
   return { data: out, width, height, channels };
-}
-
-/** Colour times alpha, rounded as Pillow's `MULDIV255`. */
-function premultiply(data: Uint8Array): Uint8Array {
-  const out = data.slice();
-  for (let i = 0; i < out.length; i++) {
-    if (i % 4 === 3) continue;
-    const product = (data[i] as number) * (data[i | 3] as number) + 128;
-    out[i] = ((product >> 8) + product) >> 8;
-  }
-  return out;
-}
-
-function unpremultiply(data: Uint8Array): Uint8Array {
-  const out = data.slice();
-  for (let i = 0; i < out.length; i++) {
-    const alpha = data[i | 3] as number;
-    if (i % 4 !== 3 && alpha !== 0 && alpha !== 255) out[i] = clip(Math.trunc((255 * (data[i] as number)) / alpha));
-  }
-  return out;
 }
 
 /** Source positions of a line, stepped by repeated addition as Pillow does, so that ties fall alike. */
