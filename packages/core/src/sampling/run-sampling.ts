@@ -1,30 +1,38 @@
 import { HostError, isHostError, isLatent, type Latent, type SamplerContribution, type SamplerRun } from '@armature/sdk';
 import { denoiserScale } from './denoiser-scale.js';
 import { GuidedDenoiser } from './guided-denoiser.js';
+import { MaskBlend } from './mask-blend.js';
 import type { SamplingInput } from './sampling-input.js';
+import { startLatent } from './start-latent.js';
 import { StepClock } from './step-clock.js';
 import { stepCount } from './step-count.js';
 
 /**
- * Runs a sampler from fresh noise to its final latent: the only hot loop.
+ * Runs a sampler from noise, or from a latent with noise added, to its final latent: the only hot loop. A mask has the
+ * last word. Nothing to denoise (a range without steps): the start is the result.
  * @throws HostError JOB_CANCELLED (the signal is read before every network call), SAMPLER_FAILED (the sampler threw or
  * returned something else than a latent of the batch), and what `network` and the moments throw.
  */
 export async function runSampling(input: SamplingInput): Promise<Latent> {
-  const { plan, sampler, moments, noise, schedule } = input;
-  const drawn = await moments.noise(await noise.first(), 'initial');
-  const latent = drawn.scale(input.start?.noiseScale ?? input.noiseScale ?? 1);
-  const timesteps = plan.sigmas.map((sigma) => timestepOf(input, sigma));
+  const { plan, sampler, moments, mask } = input;
   const clock = new StepClock(stepCount(sampler, plan.sigmas));
-  const denoiser = new GuidedDenoiser(input, denoiserScale(sampler.kind, schedule), clock);
+  const blend = mask && new MaskBlend(mask, moments);
+  const latent = await startLatent(input);
+  const result = input.range?.steps === 0 ? latent : await runSampler(sampler, samplerRun(input, latent, clock, blend));
+  return blend ? blend.of(result, clock.now(), true) : result;
+}
+
+function samplerRun(input: SamplingInput, latent: Latent, clock: StepClock, blend: MaskBlend | undefined): SamplerRun {
+  const { plan, sampler, moments, noise, schedule } = input;
+  const denoiser = new GuidedDenoiser(input, { scale: denoiserScale(sampler.kind, schedule), clock, blend });
   const path = brownianPath(input);
-  const run: SamplerRun = {
+  return {
     latent,
     sigmas: plan.sigmas,
-    timesteps,
+    timesteps: plan.sigmas.map((sigma) => timestepOf(input, sigma)),
     options: input.options,
     schedule,
-    range: { steps: plan.steps, sigmaMin: schedule.sigmas[0] as number, sigmaMax: schedule.sigmas.at(-1) as number },
+    range: input.range ?? { steps: plan.steps, sigmaMin: schedule.sigmas[0] as number, sigmaMax: schedule.sigmas.at(-1) as number },
     denoise: (at, sigma) => denoiser.predict(at, { sigma, timestep: timestepOf(input, sigma) }),
     predictNoise: (at, timestep) => denoiser.predict(at, { sigma: schedule.timestepToSigma(timestep), timestep }),
     unguided: () => denoiser.unguided(),
@@ -35,7 +43,6 @@ export async function runSampling(input: SamplingInput): Promise<Latent> {
       await moments.step({ latent: after, denoised }, ended);
     },
   };
-  return runSampler(sampler, run);
 }
 
 /** Timesteps of timestep samplers are training timesteps, so their fraction is rounding error of the logarithm. */
@@ -44,12 +51,12 @@ function timestepOf({ sampler, schedule }: SamplingInput, sigma: number): number
   return sampler.kind === 'timestep' ? Math.round(timestep) : timestep;
 }
 
-/** The path spans all positive levels of the plan; it is made when a sampler first asks. */
-function brownianPath({ plan, noise }: SamplingInput): (sigma: number, next: number) => Promise<Latent> {
+/** It is made when a sampler first asks. */
+function brownianPath({ plan, noise, span }: SamplingInput): (sigma: number, next: number) => Promise<Latent> {
   let path: ReturnType<SamplingInput['noise']['brownian']> | undefined;
   const open = (): NonNullable<typeof path> => {
     const levels = plan.sigmas.filter((level) => level > 0);
-    return noise.brownian(Math.min(...levels), Math.max(...levels));
+    return noise.brownian(span?.sigmaMin ?? Math.min(...levels), span?.sigmaMax ?? Math.max(...levels));
   };
   return (sigma, next) => {
     path ??= open();

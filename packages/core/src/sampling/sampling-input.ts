@@ -13,7 +13,8 @@ import type { GuidanceOptions } from './guidance-options.js';
 import type { LatentMask } from './latent-mask.js';
 import type { PositiveRows } from './positive-rows.js';
 import type { ImageNoise } from './random/image-noise.js';
-import type { RunStart, SigmaSpan } from './run-plan.js';
+import type { SigmaSpan } from './run-plan.js';
+import type { RunStart } from './run-start.js';
 import type { SamplingMoments } from './sampling-moments.js';
 
 /** One network call, ready to be fed. */
@@ -48,21 +49,21 @@ export interface SamplingInput {
   /** What the noise a run starts from is multiplied by, where `start` is left out. */
   readonly noiseScale?: number;
   /** How the start is made of `init` and noise; left out: noise times `noiseScale`. */
-  readonly start?: RunStart;
+  readonly start?: RunStart | undefined;
   /** For samplers that place their own levels; left out: the steps of the plan over all levels of the schedule. */
-  readonly range?: SamplingRange;
+  readonly range?: SamplingRange | undefined;
   /** Ends of the Brownian path; left out: those of the plan's levels. */
-  readonly span?: SigmaSpan;
+  readonly span?: SigmaSpan | undefined;
   /** The latent that denoising starts from, before noise. */
-  readonly init?: Latent;
+  readonly init?: Latent | undefined;
   /** The initial noise is multiplied by it (`initial_noise_multiplier`); default 1. */
-  readonly noiseMultiplier?: number;
+  readonly noiseMultiplier?: number | undefined;
   /** Share of the initial noise that is added on top to `init` (`img2img_extra_noise`); default 0. */
-  readonly extraNoise?: number;
-  readonly mask?: LatentMask;
-  readonly concat?: ImageConditioning;
+  readonly extraNoise?: number | undefined;
+  readonly mask?: LatentMask | undefined;
+  readonly concat?: ImageConditioning | undefined;
   /** Guidance of edit models by a second scale, that of the picture; left out or 1: classifier-free guidance. */
-  readonly imageCfgScale?: number;
+  readonly imageCfgScale?: number | undefined;
   readonly noise: ImageNoise;
   readonly guidance: GuidanceOptions;
   /** Conditioning of the whole batch at the 0-based denoiser call `call`; the same value while nothing changes. */
@@ -71,7 +72,7 @@ export interface SamplingInput {
   /** The raw network: epsilon or v, as the schedule says. */
   network(rows: NetworkRows): Promise<Latent>;
   /** Awaited before each denoiser call reads `positive`, `negative` and `network`, which may answer differently from then on. */
-  beforeCall?(at: CallLevel): Promise<void>;
+  readonly beforeCall?: ((at: CallLevel) => Promise<void>) | undefined;
   readonly moments: SamplingMoments;
   readonly signal: AbortSignal;
 }

@@ -16,13 +16,18 @@ export class StepClock {
   begin(level: NoiseLevel): StepInfo {
     this.#call++;
     this.#level = level;
-    return this.#at(this.#index);
+    return this.now();
   }
 
   /** Step `index` ended; the level is that of its last denoiser call. */
   end(index: number): StepInfo {
     this.#index = index + 1;
     return this.#at(index);
+  }
+
+  /** Where the run stands between steps; after the last one `index` is their number. */
+  now(): StepInfo {
+    return this.#at(this.#index);
   }
 
   #at(index: number): StepInfo {

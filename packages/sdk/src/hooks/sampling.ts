@@ -34,7 +34,7 @@ export interface DenoiserFeeds {
   /** Number of leading rows that are positive prompts. */
   readonly positiveRows: number;
   /** Image conditioning, [rows, c, h, w]: channels the network sees behind those of the latent (inpainting and edit models). */
-  readonly concat?: Latent;
+  readonly concat?: Latent | undefined;
   /** Values for sockets and other extra graph inputs, by name; several values for one socket are added. */
   readonly inputs: Readonly<Record<string, readonly FeedValue[]>>;
 }

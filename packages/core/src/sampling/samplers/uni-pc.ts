@@ -1,4 +1,4 @@
-import type { Latent, SamplerContribution, SamplerRun, UniPcOptions } from '@armature/sdk';
+import type { Latent, SamplerContribution, SamplerRun } from '@armature/sdk';
 import { linspace } from '../linspace.js';
 import { uniPcWeights } from './uni-pc-weights.js';
 import { type VpPoint, type VpSchedule, vpSchedule } from './vp-schedule.js';
@@ -23,7 +23,7 @@ export const uniPc: SamplerContribution = {
     const steps = run.timesteps.length;
     const order = Math.min(highest, steps);
     const schedule = vpSchedule(run.schedule.alphasCumprod);
-    const points = timesOf(run.options.uniPc.skipType, schedule, steps, run.schedule.sigmas.length).map(schedule.at);
+    const points = timesOf(run, schedule, steps).map(schedule.at);
     let { latent } = run;
     /** Newest first. */
     let known: readonly Estimate[] = [await estimate(run, latent, points[0] as VpPoint)];
@@ -38,12 +38,16 @@ export const uniPc: SamplerContribution = {
   },
 };
 
-function timesOf(skip: UniPcOptions['skipType'], schedule: VpSchedule, steps: number, count: number): readonly number[] {
-  const between = (start: number, end: number): readonly number[] => linspace(start, end, steps + 1);
+/** From the highest level of the run's range down to the first training timestep, one time more than steps. */
+function timesOf({ options, range, schedule: model }: SamplerRun, schedule: VpSchedule, steps: number): readonly number[] {
+  const count = model.sigmas.length;
+  const first = (Math.round(model.sigmaToTimestep(range.sigmaMax)) + 1) / count;
   const last = 1 / count;
-  if (skip === 'time_uniform') return between(1, last);
-  if (skip === 'time_quadratic') return between(1, Math.sqrt(last)).map((root) => root ** 2);
-  return between(schedule.at(1).lambda, schedule.at(last).lambda).map(schedule.timeOf);
+  const between = (start: number, end: number): readonly number[] => linspace(start, end, steps + 1);
+  const { skipType } = options.uniPc;
+  if (skipType === 'time_uniform') return between(first, last);
+  if (skipType === 'time_quadratic') return between(Math.sqrt(first), Math.sqrt(last)).map((root) => root ** 2);
+  return between(schedule.at(first).lambda, schedule.at(last).lambda).map(schedule.timeOf);
 }
 
 async function estimate({ predictNoise, schedule }: SamplerRun, latent: Latent, at: VpPoint): Promise<Estimate> {
