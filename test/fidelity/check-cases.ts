@@ -16,8 +16,10 @@ type Result = Awaited<ReturnType<Host['txt2img']>>;
 /** The parameters without what names the program. */
 const withoutVersion = (infotext: string): string => infotext.replace(/, Version: [^,]*/, '');
 
-/** Pictures in the order the webui answers them. */
-const picturesOf = (result: Result): readonly Raster[] => result.images.map(({ image }) => image);
+/** Pictures and masks in the order the webui's API answers them: it sends no grid. */
+const picturesOf = ({ images }: Result): readonly Raster[] => images.filter(({ kind }) => kind !== 'grid').map(({ image }) => image);
+const textsOf = ({ images }: Result): readonly string[] =>
+  images.filter(({ kind }) => kind === 'picture').map(({ infotext }) => withoutVersion(infotext));
 
 async function generate(host: Host, request: CaseRequest): Promise<Result> {
   const { init, ...rest } = request;
@@ -40,9 +42,12 @@ async function compare(recorded: ApiCase, result: Result): Promise<{ readonly sc
     if (!isClose(recorded, likeness) || !isWithin(recorded, likeness))
       amiss.push(`picture ${index}: ${likeness.psnr.toFixed(1)} dB, mean ${likeness.mean.toFixed(3)}, ${size ?? 'not made'}`);
   }
-  const texts = recorded.response.info.infotexts.map(withoutVersion);
-  const off = texts.filter((text, index) => withoutVersion(result.images[index]?.infotext ?? '') !== text);
-  for (const text of off) amiss.push(`parameters: ${withoutVersion(result.images[texts.indexOf(text)]?.infotext ?? '')}\nwanted: ${text}`);
+  const made = textsOf(result);
+  const off = recorded.response.info.infotexts.flatMap((text, index) => {
+    const wanted = withoutVersion(text);
+    return made[index] === wanted ? [] : [`parameters: ${made[index]}\nwanted: ${wanted}`];
+  });
+  amiss.push(...off);
   const { group, name } = recorded;
   const good = within && off.length === 0;
   return { score: { group, name, cases: 1, within: good ? 1 : 0, psnr: lowest, infotextsOff: off.length }, amiss };
