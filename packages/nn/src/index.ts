@@ -23,6 +23,7 @@ export { quickGelu } from './layers/quick-gelu.js';
 export { silu } from './layers/silu.js';
 export { sinusoid } from './layers/sinusoid.js';
 export { upsample } from './layers/upsample.js';
+export { wrapAround } from './layers/wrap-around.js';
 export { type ClipTextConfig, clipText, tokenEmbedding } from './models/clip-text.js';
 export { type UnetConfig, unet } from './models/unet.js';
 export type { VaeConfig } from './models/vae-config.js';

@@ -52,6 +52,32 @@ describe('convolution', () => {
       ),
     );
 
+  it('reaches over the edges to the opposite side when pictures tile, with its own padding only', async () => {
+    const around = (channel: number, y: number, x: number) => at(image, 0, channel, (y + 5) % 5, (x + 4) % 4);
+    const wrapped = (out: number, top: number, left: number) =>
+      at(weights['op.bias'], out) +
+      sum(
+        range(18).map(
+          (k) =>
+            around(Math.floor(k / 9), top + (Math.floor(k / 3) % 3), left + (k % 3)) *
+            at(weights['op.weight'], out, Math.floor(k / 9), Math.floor(k / 3) % 3, k % 3),
+        ),
+      );
+    const tiling = { tiling: true };
+    expectClose(
+      await layers.run((g, x) => nn.conv(g, 'op', x, 3), [image], weights, tiling),
+      tensorOf([1, 3, 5, 4], (_, out, y, x) => wrapped(out!, y! - 1, x - 1)),
+    );
+    expectClose(
+      await layers.run((g, x) => nn.conv(g, 'op', x, 3, { stride: 2 }), [image], weights, tiling),
+      tensorOf([1, 3, 3, 2], (_, out, y, x) => wrapped(out!, 2 * y! - 1, 2 * x! - 1)),
+    );
+    const square = { 'op.weight': wave([2, 2, 3, 3]), 'op.bias': wave([2], 0.7) };
+    const asymmetric = (variants: typeof tiling | undefined) =>
+      layers.run((g, x) => nn.downsampleAsymmetric(g, 'op', x), [image], square, variants);
+    expectClose(await asymmetric(tiling), await asymmetric(undefined));
+  });
+
   it('keeps the size', async () => {
     expectClose(
       await layers.run((g, x) => nn.conv(g, 'op', x, 3), [image], weights),

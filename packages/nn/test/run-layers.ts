@@ -1,4 +1,4 @@
-import { type EmitFn, isTensor, Tensor, type WeightMap } from '@armature/sdk';
+import { type EmitFn, type GraphPlan, isTensor, Tensor, type WeightMap } from '@armature/sdk';
 import { startRuntime } from '../../core/src/runtime/index.js';
 import { emitNetwork } from '../../core/test/graph/emit-kit.js';
 import { memoryWeights } from '../../core/test/graph/memory-weights.js';
@@ -16,13 +16,13 @@ const weightsOf = (tensors: Named): WeightMap =>
 export async function startLayers() {
   const runtime = await startRuntime({ threads: 1 });
   return {
-    async run(emit: EmitFn, inputs: readonly Tensor[], weights: Named = {}): Promise<Tensor> {
+    async run(emit: EmitFn, inputs: readonly Tensor[], weights: Named = {}, variants: GraphPlan['variants'] = {}): Promise<Tensor> {
       const graph = await emitNetwork(
         (g) => {
           const values = inputs.map(({ shape }, at) => g.input(`x${at}`, 'float32', ['n', ...shape.slice(1)]));
           g.output('y', emit(g, ...values));
         },
-        { weights: weightsOf(weights) },
+        { weights: weightsOf(weights), variants },
       );
       const session = await runtime.load({ ...graph, label: 'layer' }, { threads: 1, optimization: 'all', config: {} });
       const { outputs } = await runtime.run(session, Object.fromEntries(inputs.map((input, at) => [`x${at}`, [input]])));

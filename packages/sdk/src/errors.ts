@@ -22,6 +22,7 @@ export const errorCodes = {
   SAMPLER_UNKNOWN: notFound('There is no sampler "{name}". Known: {known}.'),
   SAMPLER_FAILED: runtime('The sampler "{name}" failed: {problem}.'),
   SCHEDULER_UNKNOWN: notFound('There is no scheduler "{name}". Known: {known}.'),
+  UPSCALER_UNKNOWN: notFound('There is no upscaler "{name}". Known: {known}.'),
   SETTING_UNKNOWN: usage('There is no setting "{name}". Did you mean "{nearest}"?'),
   MODEL_NOT_FOUND: notFound(
     'There is no {kind} "{name}" in {folder}. Known: {known}. Put the file there, or name another models folder (--models).',
@@ -37,12 +38,16 @@ export const errorCodes = {
   CKPT_KEY_MISSING: badFile('{path} lacks the tensor {key}, which {module} needs.'),
   CKPT_SHAPE_MISMATCH: badFile('{key} in {path} has shape [{found}], expected [{expected}].'),
   CKPT_DTYPE: badFile('{key} in {path} has dtype {dtype}, which cannot be used here.'),
+  VAE_UNFIT: badFile('{path} cannot be the VAE of {model}: {problem}. Choose another with the setting sd_vae, or None.'),
   CKPT_INPUTS: badFile(
-    '{path} has a UNet with {found} input channels (inpainting has 9, instruct-pix2pix 8); text to image feeds {expected}. Choose another with --model.',
+    '{path} has a UNet with {found} input channels; known are {expected} (plain, instruct-pix2pix, inpainting). Choose another with --model.',
   ),
   CKPT_CONFIG: badFile('{path}: {problem}.'),
   GRAPH_ILLEGAL: runtime('The graph of {network} is illegal at {node} ({key}): {problem}.', 422),
-  GRAPH_NAN: runtime('{network} produced values that are not numbers. The checkpoint may be broken: {model}.', 422),
+  GRAPH_NAN: runtime(
+    '{network} produced values that are not numbers. The weights may be broken: {model}. Try another checkpoint or VAE, or a lower CFG scale.',
+    422,
+  ),
   RUNTIME_START: runtime('The runtime process could not start: {problem}.'),
   RUNTIME_DIED: runtime('The runtime process ended while it worked on {work} ({how}). The next job starts a new one.'),
   RUNTIME_STUCK: runtime('The runtime process did not answer within {milliseconds} ms and was stopped.'),
@@ -70,6 +75,9 @@ export const errorCodes = {
     '{path} cannot be written: {problem}. Choose another folder: --out for pictures, ARMATURE_DATA for application data.',
   ),
   IMAGE_INVALID: badFile('The picture {name} cannot be read: {problem}.'),
+  IMAGE_NO_PARAMETERS: badFile(
+    '{name} holds no generation parameters: it was saved without them, or a program has removed them. Give the file as it was made.',
+  ),
   PATH_ESCAPES: usage('{path} leaves its folder {folder}.'),
   EXT_NOT_FOUND: notFound('There is no extension "{id}". Known: {known}.'),
   EXT_MANIFEST: extension('{path}: {problem}.'),

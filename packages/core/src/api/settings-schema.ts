@@ -114,6 +114,8 @@ export const settingsSchema = z.strictObject({
   save_to_dirs: z.boolean().default(true).describe('Save into a folder for each day'),
   add_model_hash_to_info: z.boolean().default(true).describe('Write the checkpoint hash into the parameters'),
   add_model_name_to_info: z.boolean().default(true).describe('Write the checkpoint name into the parameters'),
+  add_vae_hash_to_info: z.boolean().default(true).describe('Write the hash of a VAE file into the parameters'),
+  add_vae_name_to_info: z.boolean().default(true).describe('Write the name of a VAE file into the parameters'),
   add_version_to_infotext: z.boolean().default(true).describe('Write the program version into the parameters'),
   infotext_styles: z
     .enum(['Ignore', 'Apply', 'Discard', 'Apply if any'])

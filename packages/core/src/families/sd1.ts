@@ -30,6 +30,8 @@ export const sd1Family: ModelFamilyContribution = {
     const vae = vaeDimensions(shapes, VAE);
     if (denoiser.contextDim !== text.width)
       shapes.config(`its UNet expects a context of width ${denoiser.contextDim}, its text encoder makes ${text.width}`);
+    if (denoiser.outChannels !== vae.embedDim)
+      shapes.config(`its UNet makes a latent of ${denoiser.outChannels} channels, its VAE takes one of ${vae.embedDim}`);
     const downscale = 2 ** (vae.channelMult.length - 1);
     return {
       family: 'sd1',

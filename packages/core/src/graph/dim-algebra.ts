@@ -37,11 +37,39 @@ export function divideDims(whole: readonly Dim[], part: readonly Dim[]): Dim | u
   return joinFactors(above.factor / below.factor, above.names);
 }
 
+/** The sum of lengths along one axis. Numbers are added up and stand last: `(h+2)`. */
+export function addDims(dims: readonly Dim[]): Dim {
+  const names = dims.filter((dim) => typeof dim === 'string');
+  const total = dims.reduce<number>((sum, dim) => (typeof dim === 'number' ? sum + dim : sum), 0);
+  if (names.length === 0) return total;
+  if (names.length === 1 && total === 0) return names[0] as Dim;
+  return `(${[...names, ...(total === 0 ? [] : [total])].join('+')})`.replaceAll('*', '·');
+}
+
+/** `x` of a sum `(x+by)`; undefined when the length is no such sum. */
+function withoutSummand(length: string, by: number): Dim | undefined {
+  const x = by > 0 && length.startsWith('(') && length.endsWith(`+${by})`) ? length.slice(1, -`+${by})`.length) : undefined;
+  if (x === undefined) return undefined;
+  let depth = 0;
+  let plain = '';
+  for (const character of x) {
+    if ('(⌊'.includes(character)) depth++;
+    if (')⌋'.includes(character)) depth--;
+    if (depth < 0) return undefined;
+    // What was a product before it became part of an atom is one again.
+    plain += character === '·' && depth === 0 ? '*' : character;
+  }
+  return plain;
+}
+
 /** Length of one axis after a sliding window: ⌊(length + pad − reach) / stride⌋ + 1, symbolic where the length is. */
 export function windowedDim(length: Dim, pad: number, reach: number, stride: number): Dim {
   if (typeof length === 'number') return Math.floor((length + pad - reach) / stride) + 1;
   const shift = pad - reach;
   if (stride === 1 && shift === -1) return length;
+  // A convolution over a margin that was joined on before: the length without the margin.
+  const inside = stride === 1 ? withoutSummand(length, -1 - shift) : undefined;
+  if (inside !== undefined) return inside;
   const atom = length.replaceAll('*', '·');
   const inner = shift === 0 ? atom : `${atom}${shift > 0 ? '+' : ''}${shift}`;
   return stride === 1 ? `(${inner}+1)` : `(⌊(${inner})/${stride}⌋+1)`;

@@ -1,10 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { type CatalogueEntry, HostError, isHostError, type Logger } from '@armature/sdk';
+import { type CatalogueEntry, HostError, type Logger } from '@armature/sdk';
 import { type Catalogue, openWeights, readSidecar, type Sidecar, type WeightsFile } from '../checkpoint/index.js';
 import type { Generation } from '../generation/index.js';
 import { type LinearPreview, linearPreviewSchema, sd1LinearPreview } from './linear-preview.js';
 import type { LoadedModel } from './loaded-model.js';
+import type { SharedFile } from './open-files.js';
+import { quietHash } from './quiet-hash.js';
 
 /** What an opened checkpoint is made of, whatever extensions say of it. */
 export interface ModelParts {
@@ -15,7 +17,7 @@ export interface ModelParts {
 }
 
 /** One state of one checkpoint file, from the moment it is asked for. */
-export class ModelFile {
+export class ModelFile implements SharedFile {
   readonly path: string;
   /** Size and time it was opened with: another state is another model. */
   readonly state: string;
@@ -44,11 +46,7 @@ async function openParts(entry: CatalogueEntry, catalogue: Catalogue, log: Logge
   try {
     const sidecar = await readSidecar(entry.path);
     const preview = await readPreview(entry.path);
-    const hash = catalogue.hash(entry).catch((error: unknown) => {
-      if (!isHostError(error) || error.code !== 'HOST_DISPOSED') log.warn(`The hash of ${entry.path} is not known: ${String(error)}`);
-      return undefined;
-    });
-    return { weights, sidecar, preview, hash };
+    return { weights, sidecar, preview, hash: quietHash(catalogue, entry, log) };
   } catch (error) {
     await weights.close();
     throw error;

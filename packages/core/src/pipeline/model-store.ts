@@ -6,7 +6,9 @@ import { createNoiseSchedule } from '../sampling/index.js';
 import type { RuntimeDoor } from './engine.js';
 import type { LoadedModel } from './loaded-model.js';
 import { fileState, ModelFile, type ModelParts, stateOf } from './model-file.js';
+import { OpenFiles } from './open-files.js';
 import { sessionPrefix } from './session-key.js';
+import { VaeStore } from './vae-store.js';
 
 /** Models that stay open although no job uses them; the least recently used goes first. */
 const KEPT = 4;
@@ -19,41 +21,42 @@ export interface ModelLease {
 
 /** Opens checkpoints by name and keeps the last ones; belongs to the host and survives reloads. */
 export class ModelStore {
+  /** VAE files that take the place of checkpoints' own. */
+  readonly vaes: VaeStore;
   readonly #catalogue: Catalogue;
   readonly #runtime: Pick<RuntimeDoor, 'evict'>;
   readonly #log: Logger;
-  /** By path, least recently used first. A file whose state has changed is found no more, and closed by its last user. */
-  readonly #files = new Map<string, ModelFile>();
+  readonly #files = new OpenFiles<ModelFile>(KEPT);
 
   constructor(catalogue: Catalogue, runtime: Pick<RuntimeDoor, 'evict'>, log: Logger) {
     this.#catalogue = catalogue;
     this.#runtime = runtime;
     this.#log = log;
+    this.vaes = new VaeStore(catalogue, runtime, log);
   }
 
   /** @throws HostError MODEL_NOT_FOUND, MODEL_NONE, CKPT_* */
   async acquire(name: string, generation: Generation, scope: JobScope): Promise<ModelLease> {
     const { entry, state } = await this.#find(name, generation, scope);
-    await this.#retire(entry.path, state, generation);
-    const file = this.#open(entry, state);
-    file.users++;
+    const close = (file: ModelFile) => this.#unload(file, generation);
+    const open = () => new ModelFile(entry, state, this.#catalogue, this.#log);
+    const file = await this.#files.take(entry.path, state, open, close);
     try {
       const model = await this.#loaded(file, entry, generation);
       // The hash becomes known while a model is open.
       const info = Object.freeze({ ...model.info, title: entry.title, shortHash: entry.hash?.slice(0, 10) });
-      return { model: Object.freeze({ ...model, info }), release: () => this.#release(file, generation) };
+      return { model: Object.freeze({ ...model, info }), release: () => this.#files.giveBack(file, close) };
     } catch (error) {
-      if (this.#files.get(file.path) === file) this.#files.delete(file.path);
-      await this.#release(file, generation);
+      this.#files.forget(file);
+      await this.#files.giveBack(file, close);
       throw error;
     }
   }
 
-  /** Closes every model; `generation` is told. */
+  /** Closes every model and VAE; `generation` is told. */
   async dispose(generation: Generation): Promise<void> {
-    const files = [...this.#files.values()];
-    this.#files.clear();
-    for (const file of files) await this.#unload(file, generation);
+    await this.vaes.dispose();
+    await this.#files.dispose((file) => this.#unload(file, generation));
   }
 
   async #find(name: string, generation: Generation, scope: JobScope): Promise<{ readonly entry: CatalogueEntry; readonly state: string }> {
@@ -72,21 +75,6 @@ export class ModelStore {
     const [first] = await this.#catalogue.list('checkpoint');
     if (!first) throw new HostError('MODEL_NONE', { folder: this.#catalogue.foldersOf('checkpoint').join(', ') });
     return first;
-  }
-
-  /** Another state of the file is found no more; its last user closes it. */
-  async #retire(path: string, state: string, generation: Generation): Promise<void> {
-    const known = this.#files.get(path);
-    if (!known || known.state === state) return;
-    this.#files.delete(path);
-    if (known.users === 0) await this.#unload(known, generation);
-  }
-
-  #open(entry: CatalogueEntry, state: string): ModelFile {
-    const file = this.#files.get(entry.path) ?? new ModelFile(entry, state, this.#catalogue, this.#log);
-    this.#files.delete(entry.path);
-    this.#files.set(entry.path, file);
-    return file;
   }
 
   #loaded(file: ModelFile, entry: CatalogueEntry, generation: Generation): Promise<LoadedModel> {
@@ -112,18 +100,7 @@ export class ModelStore {
     });
     await loaded.observe(info, { log: this.#log, model: info });
     const schedule = createNoiseSchedule({ ...detected.noise, prediction: detected.prediction });
-    return Object.freeze({ info, weights, detected, schedule, preview, hash });
-  }
-
-  async #release(file: ModelFile, generation: Generation): Promise<void> {
-    file.users--;
-    if (file.users === 0 && this.#files.get(file.path) !== file) await this.#unload(file, generation);
-    for (const [path, other] of [...this.#files]) {
-      if (this.#files.size <= KEPT) return;
-      if (other.users > 0) continue;
-      this.#files.delete(path);
-      await this.#unload(other, generation);
-    }
+    return Object.freeze({ info, weights, sidecar, detected, schedule, preview, hash });
   }
 
   /** `model.unloading` speaks, sessions are freed, the file is closed. */

@@ -56,7 +56,7 @@ function spokenWeights(engine: Engine, model: JobModel): () => Promise<WeightMap
   let spoken: { readonly key: string; readonly weights: Promise<WeightMap> } | undefined;
   return () => {
     const { key } = hooks.structuralKey(['model.weights'], model.scope);
-    if (spoken?.key !== key) spoken = { key, weights: hooks.model.weights.transform(model.weights, model.scope) };
+    if (spoken?.key !== key) spoken = { key, weights: hooks.model.weights.transform(model.vae?.weights ?? model.weights, model.scope) };
     return spoken.weights;
   };
 }
@@ -73,8 +73,11 @@ async function acquireSession(parts: EmissionParts, name: string): Promise<Lease
   const planned = { ...scope, plan };
   const structure = hooks.structuralKey(structuralHooks, planned);
   const { sessions } = await engine.runtime.open();
-  const lease = await sessions.acquire(sessionKey(model.info.weightsId, familyCode(engine, model), plan, options, structure.key), {
-    label: `${name} of ${model.info.name}`,
+  const source = weightsSource(model, network);
+  // What taps make of a VAE may depend on the checkpoint it stands in.
+  const within = source.weightsId !== model.info.weightsId && structure.key !== '' ? [model.info.weightsId] : [];
+  const lease = await sessions.acquire(sessionKey(source.weightsId, familyCode(engine, model), plan, options, structure.key, ...within), {
+    label: `${name} of ${source.name}`,
     options,
     signal: job.info.signal,
     emit: () => {
@@ -88,6 +91,12 @@ async function acquireSession(parts: EmissionParts, name: string): Promise<Lease
   return { ...lease, run: (feeds, runOptions) => lease.run({ ...unfilled, ...feeds }, runOptions) };
 }
 
+/** The file a network's weights lie in. */
+const weightsSource = ({ vae, info }: JobModel, network: FamilyNetwork) => (vae && network.weightPrefix === vae.prefix ? vae : info);
+
+/** Networks that see pictures or latents: their convolutions know of edges. */
+const imageNetworks: ReadonlySet<string> = new Set(['unet', 'vae-encoder', 'vae-decoder']);
+
 /** The engine's families change with the engine; the code of an extension's family may be another after a reload. */
 function familyCode(engine: Engine, model: JobModel): string {
   const { registry, number } = engine.generation;
@@ -96,8 +105,11 @@ function familyCode(engine: Engine, model: JobModel): string {
 }
 
 function basePlan(job: Job, model: JobModel, network: FamilyNetwork): GraphPlan {
-  const clipSkip = job.settings.CLIP_stop_at_last_layers;
-  const variants: GraphPlan['variants'] = network.name === 'text-encoder' && clipSkip > 1 ? { clipSkip } : {};
+  const { CLIP_stop_at_last_layers: clipSkip, tiling } = job.settings;
+  const variants: GraphPlan['variants'] = {
+    ...(network.name === 'text-encoder' && clipSkip > 1 && { clipSkip }),
+    ...(imageNetworks.has(network.name) && tiling && { tiling }),
+  };
   return Object.freeze({
     network: network.name,
     family: model.detected.family,
@@ -115,11 +127,12 @@ function sessionOptions(engine: Engine, model: JobModel, plan: GraphPlan): Promi
 async function emit({ engine, job, model, weights }: EmissionParts, network: FamilyNetwork, plan: GraphPlan): Promise<RuntimeGraph> {
   const { module, emitted: emittedHook } = engine.generation.hooks.graph;
   const scope = { ...model.scope, plan };
+  const source = weightsSource(model, network);
   const emitted = await emitGraph({
     plan,
     network,
     weights: await weights(),
-    file: model.weights,
+    file: source,
     wrapModule: (path, inner) => (module.matching(path) ? module.wrap(inner, { ...scope, path }) : inner),
     signal: job.info.signal,
   });
@@ -128,6 +141,6 @@ async function emit({ engine, job, model, weights }: EmissionParts, network: Fam
     bytes,
     externalFolder: emitted.externalFolder,
     weightBytes: emitted.weightBytes,
-    label: `${network.name} of ${model.info.name}`,
+    label: `${network.name} of ${source.name}`,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { divideDims, multiplyDims, windowedDim } from '../../src/graph/dim-algebra.js';
+import { addDims, divideDims, multiplyDims, windowedDim } from '../../src/graph/dim-algebra.js';
 
 describe('dimensions', () => {
   it('multiply into one normal form', () => {
@@ -17,6 +17,16 @@ describe('dimensions', () => {
     expect(divideDims([12], [5])).toBeUndefined();
     expect(divideDims(['h'], ['w'])).toBeUndefined();
     expect(divideDims([12], [0])).toBeUndefined();
+  });
+
+  it('add up, and lose a margin again under a window of its reach', () => {
+    expect(addDims([1, 4, 2])).toBe(7);
+    expect(addDims(['h', 0])).toBe('h');
+    expect(addDims([1, 'h', 1])).toBe('(h+2)');
+    const half = windowedDim('2*h', 2, 3, 2);
+    for (const length of ['h', '8*h', half, multiplyDims([2, half])]) expect(windowedDim(addDims([1, length, 1]), 0, 3, 1)).toBe(length);
+    expect(windowedDim('((a+1)*(b+2))', 0, 3, 1)).not.toBe('(a+1)*(b');
+    expect(windowedDim(addDims(['h', 'w', 1]), 0, 3, 1)).toBe('((h+w+1)-3+1)');
   });
 
   it('slide windows over numbers and names', () => {

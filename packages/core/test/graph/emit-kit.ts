@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { EmitFn, FamilyNetwork, GraphBuilder, Socket, WeightMap } from '@armature/sdk';
+import type { EmitFn, FamilyNetwork, GraphBuilder, GraphPlan, Socket, WeightMap } from '@armature/sdk';
 import { type EmissionResult, emitGraph } from '../../src/graph/index.js';
 import { memoryWeights } from './memory-weights.js';
 
@@ -7,6 +7,7 @@ export interface EmitOptions {
   readonly weights?: WeightMap;
   readonly weightPrefix?: string;
   readonly sockets?: readonly Socket[];
+  readonly variants?: GraphPlan['variants'];
   readonly wrapModule?: (path: string, emit: EmitFn) => EmitFn;
   readonly signal?: AbortSignal;
 }
@@ -16,9 +17,9 @@ const here = { path: fileURLToPath(import.meta.url) };
 
 /** Emits a network made for a test, named `net`. */
 export function emitNetwork(emit: (g: GraphBuilder) => void | Promise<void>, options: EmitOptions = {}): Promise<EmissionResult> {
-  const { weights = memoryWeights({}), weightPrefix = '', sockets = [], wrapModule, signal } = options;
+  const { weights = memoryWeights({}), weightPrefix = '', sockets = [], variants = {}, wrapModule, signal } = options;
   const network: FamilyNetwork = { name: 'net', weightPrefix, config: {}, emit: async (g) => emit(g) };
-  const plan = { network: 'net', family: 'test', config: {}, sockets, variants: {} };
+  const plan = { network: 'net', family: 'test', config: {}, sockets, variants };
   return emitGraph({ plan, network, weights, file: here, wrapModule, signal });
 }
 

@@ -1,5 +1,5 @@
 import type { Dim, ElementType } from '@armature/sdk';
-import { divideDims, multiplyDims } from '../dim-algebra.js';
+import { addDims, divideDims, multiplyDims } from '../dim-algebra.js';
 import { illegal } from '../illegal-operator.js';
 import {
   type Attributes,
@@ -55,15 +55,13 @@ export function concatRule(inputs: OpInputs, attributes: Attributes): OpOutput {
       if (at !== axis) agree(first.shape[at], dim, `lengths of axis ${at}`);
     });
   }
-  const shape = first.shape.map((dim, at) => (at === axis ? sumDims(parts.map((part) => part.shape[at]!)) : dim));
+  const shape = first.shape.map((dim, at) => (at === axis ? addDims(parts.map((part) => part.shape[at]!)) : dim));
   const known = first.shape.length === 1 && parts.every((part) => part.known) ? parts.flatMap((part) => part.known!) : undefined;
   return { type: first.type, shape, ...(known && { known }) };
 }
 
-const sumDims = (dims: readonly Dim[]): Dim =>
-  dims.every((dim) => typeof dim === 'number')
-    ? (dims as readonly number[]).reduce((sum, dim) => sum + dim, 0)
-    : `(${dims.join('+')})`.replaceAll('*', '·');
+/** Ends of a slice from here on mean the end of the axis. */
+const TO_THE_END = 2 ** 31 - 1;
 
 export function sliceRule(inputs: OpInputs): OpOutput {
   const data = operand(inputs, 0);
@@ -87,6 +85,8 @@ function slicedDim(length: Dim, start: number, end: Dim, step: number): Dim {
     const clamp = (at: number) => Math.min(Math.max(at < 0 ? at + length : at, 0), length);
     return Math.max(0, Math.ceil((clamp(end) - clamp(start)) / step));
   }
+  // The last values of an axis that is long enough.
+  if (start < 0 && step === 1 && typeof end === 'number' && end >= TO_THE_END) return -start;
   if (start === 0 && step === 1 && (typeof end === 'string' || end > 0)) return end;
   return `(${start}…${end} by ${step} of ${length})`.replaceAll('*', '·');
 }
