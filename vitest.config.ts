@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { recordedTests } from './test/fidelity/recorded-tests.js';
 import { TableReporter } from './test/fidelity/table-reporter.js';
 
 // Built packages are loaded by Node itself, not by vite: the SDK then exists once, also for extensions bundled during a test.
@@ -26,7 +27,9 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/dist/**', 'test/fidelity/full/**'],
         },
       },
-      { test: { ...shared, name: 'fidelity', include: ['test/fidelity/**/*.test.ts'], testTimeout: 600_000 } },
+      {
+        test: { ...shared, name: 'fidelity', include: ['test/fidelity/**/*.test.ts', ...Object.keys(recordedTests)], testTimeout: 600_000 },
+      },
     ],
   },
 });
