@@ -38,8 +38,8 @@ function nearest(from: number, to: number, offset: number): AxisTaps {
   return taps(to, 1, (i, set) => set(0, Math.min(Math.floor(fround((i + offset) * scale)), from - 1), 1));
 }
 
-/** Where the middle of output position `i` lies among the samples. */
-const sourceOf = (i: number, scale: number): number => fround(fround(scale * (i + 0.5)) - 0.5);
+/** Where the middle of output position `i` lies among the samples; rounded once, as a fused multiply–add. */
+const sourceOf = (i: number, scale: number): number => fround(scale * (i + 0.5) - 0.5);
 
 function bilinear(from: number, to: number): AxisTaps {
   const scale = fround(from / to);
