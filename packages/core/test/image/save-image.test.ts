@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { assertWritable, saveImage } from '../../src/image/index.js';
+import { assertWritable, type SaveImageRequest, saveImage } from '../../src/image/index.js';
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'armature-save-'));
@@ -12,7 +12,7 @@ function temporaryFolder(): string {
   return folder;
 }
 const bytes = Buffer.from('picture');
-const save = (folder: string, name: string, options: { readonly numbered?: boolean; readonly extension?: string } = {}) =>
+const save = (folder: string, name: string, options: Partial<SaveImageRequest> = {}) =>
   saveImage({ folder, name, extension: 'png', bytes, ...options });
 
 describe('saveImage', () => {
@@ -32,11 +32,45 @@ describe('saveImage', () => {
     expect(await save(folder, 'sub/')).toBe(join(folder, 'sub', '00000.png'));
   });
 
+  test('numbers behind the name, apart from others', async () => {
+    const folder = temporaryFolder();
+    for (const name of ['00041-1.png', 'grid-0006-x.png', 'grid-y.png', 'gridded-0009.png']) writeFileSync(join(folder, name), '');
+    expect(await save(folder, 'grid', { number: 'after' })).toBe(join(folder, 'grid-0007.png'));
+    expect(await save(folder, 'grid', { number: 'after', taken: 'replace' })).toBe(join(folder, 'grid-0008.png'));
+  });
+
+  test('replaces only when told to, and no numbered file', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'a.png'), 'mine');
+    expect(await save(folder, 'a', { number: 'none', taken: 'replace' })).toBe(join(folder, 'a.png'));
+    expect(readFileSync(join(folder, 'a.png'))).toEqual(bytes);
+    expect(await save(folder, 'a', { taken: 'replace' })).toBe(join(folder, '00000-a.png'));
+    expect(readdirSync(folder)).toHaveLength(2);
+  });
+
+  test('names that Windows keeps for itself', async () => {
+    const folder = temporaryFolder();
+    expect(await save(folder, 'aux/con', { number: 'none' })).toBe(join(folder, 'aux_', 'con_.png'));
+    expect(await save(folder, 'a?/what.', { number: 'none' })).toBe(join(folder, 'a_', 'what..png'));
+  });
+
+  test('cuts a name that is too long', async () => {
+    const folder = temporaryFolder();
+    const paths = [await save(folder, '語'.repeat(200)), await save(folder, 'x'.repeat(300), { number: 'none' })];
+    paths.push(await save(folder, 'x'.repeat(300), { number: 'none' }));
+    expect(paths.map((path) => basename(path))).toEqual([
+      `00000-${'語'.repeat(81)}.png`,
+      `${'x'.repeat(251)}.png`,
+      `${'x'.repeat(249)}-1.png`,
+    ]);
+    expect(readdirSync(folder)).toHaveLength(3);
+  });
+
   test('never overwrites, numbered or not', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'a.png'), 'mine');
-    expect(await save(folder, 'a', { numbered: false })).toBe(join(folder, 'a-1.png'));
-    expect(await save(folder, 'a', { numbered: false })).toBe(join(folder, 'a-2.png'));
+    expect(await save(folder, 'a', { number: 'none' })).toBe(join(folder, 'a-1.png'));
+    expect(await save(folder, 'a', { number: 'none' })).toBe(join(folder, 'a-2.png'));
     expect(readFileSync(join(folder, 'a.png'), 'utf8')).toBe('mine');
   });
 
@@ -101,10 +135,11 @@ describe('folders that cannot be written', () => {
     await expect(assertWritable(folder)).rejects.toThrow('permission denied');
   });
 
-  test('a file name too long leaves nothing behind', async () => {
+  test('a name that cannot be had leaves nothing behind', async () => {
     const folder = temporaryFolder();
-    await expect(save(folder, 'x'.repeat(300))).rejects.toThrow('the name is too long');
-    expect(readdirSync(folder)).toEqual([]);
+    mkdirSync(join(folder, 'a.png'));
+    await expect(save(folder, 'a', { number: 'none', taken: 'replace' })).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
+    expect(readdirSync(folder)).toEqual(['a.png']);
   });
 });
 

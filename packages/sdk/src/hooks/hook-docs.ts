@@ -76,9 +76,13 @@ export const hookDocs: { readonly [P in Phase]: { readonly [H in keyof HookCatal
       'One picture after the unmasked part was pasted back.',
     ),
     infotext: doc('Infotext', '`extra_generation_params`', 'The generation parameters of one picture.'),
-    saving: doc('SaveRequest', '`on_before_image_saved`', 'A picture about to be written.'),
+    saving: doc(
+      'SaveRequest',
+      '`on_before_image_saved`',
+      'A picture about to be written; `ctx.kind`: `picture`, `grid`, `mask` or `mask-composite`.',
+    ),
     saved: doc('SavedImage', '`on_image_saved`', 'A picture was written.'),
-    grid: doc('GridLayout', '`on_image_grid`', 'Columns and rows of the grid.'),
+    grid: doc('GridLayout', '`on_image_grid`', 'Columns and rows of the grid of `ctx.images`.'),
   },
   api: {
     request: doc('ApiRequest', '`alwayson_scripts` argument lists', 'A request after validation, before a job is made of it.'),

@@ -16,9 +16,18 @@ export interface SavedImage {
   readonly path: string;
   readonly image: Raster;
 }
+/** What is about to be written, or was: all of it belongs to the picture the context names, a grid to the job's first. */
+export interface SavingScope extends ImageScope {
+  /** `grid`: all pictures of the job in one. `mask`, `mask-composite`: what was painted anew, and that part alone. */
+  readonly kind: 'picture' | 'grid' | 'mask' | 'mask-composite';
+}
 export interface GridLayout {
   readonly columns: number;
   readonly rows: number;
+}
+export interface GridScope extends JobModelScope {
+  /** In the order of their cells: row by row. Those without a cell are left out. */
+  readonly images: readonly Raster[];
 }
 
 const raster = guarded<Raster>('Raster', (value) => isRaster(value));
@@ -36,9 +45,9 @@ export const imageHooks = {
   /** The generation parameters of one picture. */
   infotext: transform<Infotext, ImageScope>(guarded('Infotext', isInfotext)),
   /** A picture about to be written. */
-  saving: transform<SaveRequest, ImageScope>(record<SaveRequest>('SaveRequest', { path: isText, image: isRaster, infotext: isInfotext })),
+  saving: transform<SaveRequest, SavingScope>(record<SaveRequest>('SaveRequest', { path: isText, image: isRaster, infotext: isInfotext })),
   /** A picture was written. */
-  saved: observe<SavedImage, ImageScope>(),
-  /** Columns and rows of the grid. */
-  grid: transform<GridLayout, JobModelScope>(record<GridLayout>('GridLayout', { columns: isCount, rows: isCount })),
+  saved: observe<SavedImage, SavingScope>(),
+  /** Columns and rows of a job’s grid; only jobs that save make one. */
+  grid: transform<GridLayout, GridScope>(record<GridLayout>('GridLayout', { columns: isCount, rows: isCount })),
 } as const;

@@ -1,13 +1,14 @@
 import type { ImageScope, Infotext, Raster } from '@armature/sdk';
 import type { GeneratedImage } from '../../api/index.js';
-import { formatInfotext } from '../../image/index.js';
+import { withChannels } from '../../image/index.js';
 import type { Batch } from '../../jobs/index.js';
 import type { Engine } from '../engine.js';
 import type { Run } from '../run.js';
 import { assertUnharmed } from './assert-unharmed.js';
 import type { Composited } from './composited.js';
+import { generated } from './generated.js';
 import { imageScope } from './image-scope.js';
-import { type SavedPicture, savePicture } from './save-picture.js';
+import { savePicture } from './save-picture.js';
 import { writtenInfotext } from './written-infotext.js';
 
 /** A batch after decoding. */
@@ -68,15 +69,8 @@ async function* savedPictures(engine: Engine, run: Run, picture: FinishedPicture
   ] as const;
   for (const { kind, image, saves, returns } of extras) {
     if (!image || !(saves || returns)) continue;
-    const finished = { kind, image, infotext, scope, suffix: `-${kind}` };
+    const finished = { kind, image: kind === 'mask' ? await withChannels(image, 3) : image, infotext, scope, suffix: `-${kind}` };
     const saved = saves ? await savePicture(engine, run, finished) : { ...finished, path: undefined };
     if (returns) yield generated(saved, scope);
   }
-}
-
-/** A result; masks have no parameters of their own, only their files. */
-export function generated({ kind, image, infotext, path }: SavedPicture, scope: ImageScope): GeneratedImage {
-  const { seed, subseed, prompt, negativePrompt } = scope;
-  const isMask = kind === 'mask' || kind === 'mask-composite';
-  return Object.freeze({ kind, image, infotext: isMask ? '' : formatInfotext(infotext), seed, subseed, prompt, negativePrompt, path });
 }
