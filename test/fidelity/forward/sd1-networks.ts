@@ -16,7 +16,7 @@ export interface OpenOptions {
 /** A loaded network; feeds and outputs by name. */
 export type RunNetwork = (feeds: Readonly<Record<string, FeedValue | readonly FeedValue[]>>) => Promise<Readonly<Record<string, Tensor>>>;
 
-/** The networks of the tiny reference checkpoint on a runtime of their own. */
+/** The networks of a checkpoint, the tiny reference one by default, on a runtime of their own. */
 export class Sd1Networks {
   readonly #runtime: Runtime;
   readonly #weights: WeightsFile;
@@ -28,12 +28,8 @@ export class Sd1Networks {
     this.#detected = detected;
   }
 
-  static async start(): Promise<Sd1Networks> {
-    const [runtime, weights, sidecar] = await Promise.all([
-      startRuntime({ threads: 1 }),
-      openWeights(tinyCheckpoint),
-      readSidecar(tinyCheckpoint),
-    ]);
+  static async start(checkpoint = tinyCheckpoint): Promise<Sd1Networks> {
+    const [runtime, weights, sidecar] = await Promise.all([startRuntime({ threads: 1 }), openWeights(checkpoint), readSidecar(checkpoint)]);
     return new Sd1Networks(runtime, weights, sd1Family.detect(weights, sidecar));
   }
 
