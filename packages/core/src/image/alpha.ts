@@ -4,24 +4,20 @@ export function divide255(value: number): number {
   return ((rounded >> 8) + rounded) >> 8;
 }
 
-/** RGBA bytes → colours times alpha (Pillow's mode `RGBa`). */
-export function premultiply(data: Uint8Array): Uint8Array {
-  const out = data.slice();
-  for (let i = 0; i < out.length; i += 4) {
-    const alpha = data[i + 3] as number;
+/** Multiplies the colours of RGBA bytes by their alpha, pixels `start` to `end`, in place (Pillow's mode `RGBa`). */
+export function premultiply(data: Uint8Array, start: number, end: number): void {
+  for (let at = 4 * start; at < 4 * end; at += 4) {
+    const alpha = data[at + 3] as number;
     if (alpha === 255) continue;
-    for (let c = i; c < i + 3; c++) out[c] = divide255((data[c] as number) * alpha);
+    for (let c = at; c < at + 3; c++) data[c] = divide255((data[c] as number) * alpha);
   }
-  return out;
 }
 
-/** The way back; colours without alpha stay as they are. */
-export function unpremultiply(data: Uint8Array): Uint8Array {
-  const out = data.slice();
-  for (let i = 0; i < out.length; i += 4) {
-    const alpha = data[i + 3] as number;
+/** The way back, in place; colours without alpha stay as they are. */
+export function unpremultiply(data: Uint8Array, start: number, end: number): void {
+  for (let at = 4 * start; at < 4 * end; at += 4) {
+    const alpha = data[at + 3] as number;
     if (alpha === 0 || alpha === 255) continue;
-    for (let c = i; c < i + 3; c++) out[c] = Math.min(255, Math.trunc((255 * (data[c] as number)) / alpha));
+    for (let c = at; c < at + 3; c++) data[c] = Math.min(255, Math.trunc((255 * (data[c] as number)) / alpha));
   }
-  return out;
 }

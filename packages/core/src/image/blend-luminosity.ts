@@ -1,5 +1,10 @@
 const luminosity = (red: number, green: number, blue: number): number => red * 0.299 + green * 0.587 + blue * 0.114;
 
+/** A colour component drawn towards grey so far that the component which lies outside 0…1 reaches its bound. */
+const drawIn = (value: number, grey: number, room: number, reach: number): number => grey + ((value - grey) * room) / reach;
+
+const toByte = (value: number): number => 255 * (value < 0 ? 0 : value > 1 ? 1 : value);
+
 /**
  * Colours of `colours` with the luminosity of `original`, pixels `start` to `end` of RGB bytes, into `to`: the
  * non-separable blend mode of the W3C's Compositing and Blending, truncated to bytes as the package `blendmodes` does.
@@ -14,16 +19,21 @@ export function blendLuminosity(colours: Uint8Array, original: Uint8Array, to: U
     red += shift;
     green += shift;
     blue += shift;
-    const light = luminosity(red, green, blue);
+    const grey = luminosity(red, green, blue);
     const least = Math.min(red, green, blue);
     const most = Math.max(red, green, blue);
-    if (least < 0) [red, green, blue] = [red, green, blue].map((c) => light + ((c - light) * light) / (light - least)) as Triple;
-    if (most > 1) [red, green, blue] = [red, green, blue].map((c) => light + ((c - light) * (1 - light)) / (most - light)) as Triple;
-    to[at] = 255 * clip(red);
-    to[at + 1] = 255 * clip(green);
-    to[at + 2] = 255 * clip(blue);
+    if (least < 0) {
+      red = drawIn(red, grey, grey, grey - least);
+      green = drawIn(green, grey, grey, grey - least);
+      blue = drawIn(blue, grey, grey, grey - least);
+    }
+    if (most > 1) {
+      red = drawIn(red, grey, 1 - grey, most - grey);
+      green = drawIn(green, grey, 1 - grey, most - grey);
+      blue = drawIn(blue, grey, 1 - grey, most - grey);
+    }
+    to[at] = toByte(red);
+    to[at + 1] = toByte(green);
+    to[at + 2] = toByte(blue);
   }
 }
-
-type Triple = [number, number, number];
-const clip = (value: number): number => Math.min(1, Math.max(0, value));

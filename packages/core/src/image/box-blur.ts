@@ -1,10 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { inSlices } from './in-slices.js';
 
-const { fround, sqrt, floor } = Math;
+const { fround, imul, sqrt, floor } = Math;
 const CHANNELS = 4;
 const PASSES = 3;
-/** Samples between two pauses. */
-const WORK = 1_000_000;
 
 /** Radius of a box that, used three times, blurs like a Gaussian (Pillow's `_gaussian_blur_radius`, in float32). */
 function boxRadius(radius: number): number {
@@ -17,7 +15,8 @@ function boxRadius(radius: number): number {
 }
 
 interface Box {
-  readonly radius: number;
+  /** Whole samples on each side of the middle one. */
+  readonly reach: number;
   /** Weight of a whole sample, 24 fraction bits. */
   readonly inner: number;
   /** Weight of the two samples that lie partly in the box. */
@@ -25,52 +24,55 @@ interface Box {
 }
 
 function boxOf(exact: number): Box {
-  const radius = Math.trunc(exact);
+  const reach = Math.trunc(exact);
   const inner = Math.trunc(fround(2 ** 24 / fround(fround(exact * 2) + 1)));
-  return { radius, inner, outer: Math.trunc((2 ** 24 - (radius * 2 + 1) * inner) / 2) };
+  return { reach, inner, outer: Math.trunc((2 ** 24 - (reach * 2 + 1) * inner) / 2) };
 }
 
-/** One line of 4-channel samples; beyond its ends the outermost sample goes on. */
-function blurLine(from: Uint8Array, to: Uint8Array, at: number, length: number, { radius, inner, outer }: Box): void {
-  const last = length - 1;
-  for (let c = at; c < at + CHANNELS; c++) {
-    const sample = (i: number): number => from[c + CHANNELS * (i < 0 ? 0 : i > last ? last : i)] as number;
-    let sum = 0;
-    for (let i = -radius - 1; i < radius; i++) sum += sample(i);
-    for (let x = 0; x < length; x++) {
-      const left = sample(x - radius - 1);
-      sum += sample(x + radius) - left;
-      to[c + CHANNELS * x] = floor((sum * inner + (left + sample(x + radius + 1)) * outer + 2 ** 23) / 2 ** 24);
-    }
+/**
+ * Blurs a line that stands between two margins of `reach + 1` samples, which are set to the outermost ones. The weighted
+ * sum stays below 2³², so that 32-bit arithmetic is exact.
+ */
+function blurLine(line: Uint8Array, scratch: Uint8Array, { reach, inner, outer }: Box): void {
+  const margin = reach + 1;
+  const { length } = scratch;
+  line.fill(line[margin] as number, 0, margin);
+  line.fill(line[margin + length - 1] as number, margin + length);
+  let sum = 0;
+  for (let i = 0; i <= 2 * reach; i++) sum += line[i] as number;
+  for (let x = 0; x < length; x++) {
+    const left = line[x] as number;
+    sum += (line[x + 2 * margin - 1] as number) - left;
+    scratch[x] = (imul(sum, inner) + imul(left + (line[x + 2 * margin] as number), outer) + (1 << 23)) >>> 24;
   }
+  line.set(scratch, margin);
 }
 
-/** Blurs the lines three times; the result is `turned`: columns have become lines. */
+/** Blurs the lines three times and turns the picture: columns have become lines. */
 async function blurAndTurn(data: Uint8Array, width: number, height: number, box: Box): Promise<Uint8Array> {
   const out = new Uint8Array(data.length);
-  const pause = Math.max(1, floor(WORK / (width * CHANNELS * PASSES)));
-  for (let y = 0; y < height; y++) {
-    const stride = width * CHANNELS;
-    let line = data.subarray(y * stride, (y + 1) * stride);
-    for (let pass = 0; pass < PASSES; pass++) {
-      const blurred = new Uint8Array(stride);
-      blurLine(line, blurred, 0, width, box);
-      line = blurred;
-    }
-    for (let x = 0; x < width; x++)
-      for (let c = 0; c < CHANNELS; c++) out[(x * height + y) * CHANNELS + c] = line[x * CHANNELS + c] as number;
-    if (y % pause === pause - 1) await nextTurn();
-  }
+  const margin = box.reach + 1;
+  const line = new Uint8Array(width + 2 * margin);
+  const scratch = new Uint8Array(width);
+  const blurRow = (y: number, c: number) => {
+    for (let x = 0, from = y * width * CHANNELS + c; x < width; x++, from += CHANNELS) line[margin + x] = data[from] as number;
+    for (let pass = 0; pass < PASSES; pass++) blurLine(line, scratch, box);
+    for (let x = 0, to = y * CHANNELS + c; x < width; x++, to += height * CHANNELS) out[to] = scratch[x] as number;
+  };
+  const blurRows = (start: number, end: number) => {
+    for (let y = start; y < end; y++) for (let c = 0; c < CHANNELS; c++) blurRow(y, c);
+  };
+  await inSlices(height, blurRows, line.length * CHANNELS);
   return out;
 }
 
-/** Pillow's `GaussianBlur` of 4-channel bytes: three box blurs in each direction. */
+/** Pillow's `GaussianBlur` of 4-channel bytes: three box blurs in each direction. `radius` in pixels. */
 export async function boxBlur(
   data: Uint8Array,
   size: { readonly width: number; readonly height: number },
   radius: number,
 ): Promise<Uint8Array> {
-  if (radius === 0) return data;
+  if (radius === 0) return data.slice();
   const box = boxOf(boxRadius(radius));
   const turned = await blurAndTurn(data, size.width, size.height, box);
   return blurAndTurn(turned, size.height, size.width, box);

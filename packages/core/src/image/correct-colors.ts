@@ -31,7 +31,7 @@ export async function correctColors(image: Raster, target: ColorTarget): Promise
   const original = await withChannels(image, 3);
   const pixels = pixelsOf(original);
   const lab = await labOf(original);
-  const levels = [0, 1, 2].map((channel) => matchHistogram(lab, target.lab, channel));
+  const levels = await Promise.all([0, 1, 2].map((channel) => matchHistogram(lab, target.lab, channel)));
   const out = new Uint8Array(lab.length);
   const matched = new Uint8Array(lab.length);
   const colours = new Uint8Array(lab.length);

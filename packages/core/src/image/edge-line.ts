@@ -1,5 +1,4 @@
 import { Raster } from '@armature/sdk';
-import { pixelsOf } from '@armature/sdk/internal';
 import { premultiply, unpremultiply } from './alpha.js';
 import { cropImage } from './crop-image.js';
 
@@ -13,9 +12,12 @@ export function edgeLine(image: Raster, side: Side): Raster {
   const outer = lineOf(image, side, 0);
   const inner = lineOf(image, side, 1);
   const blended = image.channels === 4;
-  const [near, far] = [outer, inner].map((line) => (blended ? premultiply(pixelsOf(line)) : pixelsOf(line))) as [Uint8Array, Uint8Array];
+  const [near, far] = [outer.toBytes(), inner.toBytes()];
+  const count = outer.width * outer.height;
+  if (blended) for (const line of [near, far]) premultiply(line, 0, count);
   const out = near.map((value, i) => Math.max(0, Math.min(255, (9 * value - (far[i] as number) + 4) >> 3)));
-  return new Raster(blended ? unpremultiply(out) : out, outer);
+  if (blended) unpremultiply(out, 0, count);
+  return new Raster(out, outer);
 }
 
 /** The line `depth` pixels inside; the last one there is. */

@@ -1,7 +1,11 @@
+import { inSlices } from './in-slices.js';
+
 /** How often each byte stands at `channel` of 3-channel pixels, added up: entry v counts the values ≤ v. */
-function cumulative(pixels: Uint8Array, channel: number): Float64Array {
+async function cumulative(pixels: Uint8Array, channel: number): Promise<Float64Array> {
   const counts = new Float64Array(256);
-  for (let i = channel; i < pixels.length; i += 3) counts[pixels[i] as number] = (counts[pixels[i] as number] as number) + 1;
+  await inSlices(pixels.length / 3, (start, end) => {
+    for (let i = 3 * start + channel; i < 3 * end; i += 3) counts[pixels[i] as number] = (counts[pixels[i] as number] as number) + 1;
+  });
   for (let v = 1; v < 256; v++) counts[v] = (counts[v] as number) + (counts[v - 1] as number);
   return counts;
 }
@@ -20,9 +24,9 @@ function interpolate(x: number, xs: readonly number[], ys: readonly number[]): n
  * For each byte of one of 3 channels, the byte that gives `image` the distribution of `target` there
  * (scikit-image's `match_histograms`: quantiles interpolated in float64, the result truncated).
  */
-export function matchHistogram(image: Uint8Array, target: Uint8Array, channel: number): Uint8Array {
-  const found = cumulative(image, channel);
-  const wanted = cumulative(target, channel);
+export async function matchHistogram(image: Uint8Array, target: Uint8Array, channel: number): Promise<Uint8Array> {
+  const found = await cumulative(image, channel);
+  const wanted = await cumulative(target, channel);
   const values = Array.from(wanted.keys()).filter((v) => wanted[v] !== (v === 0 ? 0 : wanted[v - 1]));
   const quantiles = values.map((v) => (wanted[v] as number) / (target.length / 3));
   return Uint8Array.from(found, (count) => interpolate(count / (image.length / 3), quantiles, values));

@@ -1,5 +1,6 @@
 import { Raster } from '@armature/sdk';
 import { unpremultiply } from './alpha.js';
+import { inSlices } from './in-slices.js';
 import { maskedColours } from './masked-colours.js';
 
 /**
@@ -9,5 +10,7 @@ import { maskedColours } from './masked-colours.js';
  */
 export async function overlayOf(image: Raster, maskForOverlay: Raster): Promise<Raster> {
   const { width, height } = image;
-  return new Raster(unpremultiply(await maskedColours(image, maskForOverlay)), { width, height, channels: 4 });
+  const colours = await maskedColours(image, maskForOverlay);
+  await inSlices(width * height, (start, end) => unpremultiply(colours, start, end), 4);
+  return new Raster(colours, { width, height, channels: 4 });
 }

@@ -90,6 +90,14 @@ function* nearest({ data, width, height, channels }: Plane, size: RasterSize): G
   return { data: out, ...size, channels };
 }
 
+/** Works over all pixels in place. */
+function* inPixels({ data, width, height }: Plane, work: typeof premultiply): Generator<void, void> {
+  for (let start = 0; start < width * height; start += WORK / 8) {
+    work(data, start, Math.min(width * height, start + WORK / 8));
+    yield;
+  }
+}
+
 function* steps(image: Raster, size: RasterSize, filter: ResampleFilter): Generator<void, Raster> {
   const { width, height } = size;
   if (![width, height].every((side) => Number.isSafeInteger(side) && side > 0))
@@ -98,13 +106,15 @@ function* steps(image: Raster, size: RasterSize, filter: ResampleFilter): Genera
   const { channels } = image;
   const pixels = pixelsOf(image);
   const blended = channels === 4 && filter !== 'nearest';
-  let plane: Plane = { data: blended ? premultiply(pixels) : pixels, width: image.width, height: image.height, channels };
+  let plane: Plane = { data: blended ? pixels.slice() : pixels, width: image.width, height: image.height, channels };
+  if (blended) yield* inPixels(plane, premultiply);
   if (filter === 'nearest') plane = yield* nearest(plane, size);
   else {
     if (width !== plane.width) plane = yield* horizontal(plane, width, filterTaps(plane.width, width, filter));
     if (height !== plane.height) plane = yield* vertical(plane, height, filterTaps(plane.height, height, filter));
   }
-  return new Raster(blended ? unpremultiply(plane.data) : plane.data, { width, height, channels });
+  if (blended) yield* inPixels(plane, unpremultiply);
+  return new Raster(plane.data, { width, height, channels });
 }
 
 /** Resizes in one go; a large picture holds the event loop up for as long as it takes. Bit-exact with Pillow's `resize`. */
