@@ -3,5 +3,5 @@ export { generationRequestSchema, hostDataSchema, hostVersion, settingsSchema } 
 export { nearestNames } from './checkpoint/index.js';
 export { createHost } from './host/create-host.js';
 export { DEVICE, QUEUE, RNG, RUNTIME, TOKENIZER } from './host/host-tokens.js';
-export { encodePng } from './image/index.js';
+export { decodeImage, encodePng } from './image/index.js';
 export { type Runtime, startRuntime } from './runtime/index.js';

@@ -18,7 +18,7 @@ import type { Scope } from '../di/index.js';
 import type { Generation } from '../generation/index.js';
 import { readPictureText } from '../image/index.js';
 import { novelAiInfotext, pasteInfotext } from '../paste/index.js';
-import { type Engine, ModelStore, type RunningJobs, resolveSettings, txt2img } from '../pipeline/index.js';
+import { type Engine, ModelStore, type RunningJobs, resolveSettings, runJob } from '../pipeline/index.js';
 import { type PromptStyle, readStyles } from '../prompt/index.js';
 import { QUEUE, RNG, TOKENIZER } from './host-tokens.js';
 import { JobRoom } from './job-room.js';
@@ -150,7 +150,7 @@ export class ArmatureHost implements Host {
     const engine = this.#engine(this.#built, turn);
     generation.retain();
     try {
-      return await txt2img(engine, request, options);
+      return await runJob(engine, request, options);
     } finally {
       await this.#release(generation);
     }

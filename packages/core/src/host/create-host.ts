@@ -7,7 +7,7 @@ import { Scope } from '../di/index.js';
 import { sd1Family } from '../families/index.js';
 import { buildGeneration } from '../generation/index.js';
 import type { HookSet } from '../hooks/index.js';
-import { assertWritable } from '../image/index.js';
+import { assertWritable, builtinUpscalers } from '../image/index.js';
 import { RunningJobs, resolveSettings } from '../pipeline/index.js';
 import { builtinSamplers, builtinSchedulers } from '../sampling/index.js';
 import { ArmatureHost, type BuiltGeneration } from './armature-host.js';
@@ -57,6 +57,7 @@ export async function createHost(config: HostConfig = {}): Promise<Host> {
 
 function builtins(contribute: Contribute): void {
   for (const sampler of builtinSamplers) contribute.sampler(sampler);
+  for (const upscaler of builtinUpscalers) contribute.upscaler(upscaler);
   for (const scheduler of builtinSchedulers) contribute.scheduler(scheduler);
   contribute.modelFamily(sd1Family);
 }

@@ -21,6 +21,8 @@ export interface Job extends OpenedJob {
   readonly seeds: readonly number[];
   readonly subseeds: readonly number[];
   readonly prompts: readonly PromptText[];
+  /** Those of the second run, where there is one. */
+  readonly hiresPrompts: readonly PromptText[] | undefined;
 }
 
 /** The pictures that are sampled together. */

@@ -4,6 +4,9 @@ import type { JobProgress, JobStage } from '../api/index.js';
 /** Makes a rough picture of a latent's first row. */
 export type PreviewMaker = (latent: Latent) => Raster;
 
+/** Steps of each run of a batch. */
+export type PlannedSteps = Readonly<Partial<Record<'first' | 'hires', number>>>;
+
 /** Turns what the stages say into snapshots for the caller. A listener that throws is dropped with a warning; the job goes on. */
 export class ProgressTracker {
   readonly #job: string;
@@ -14,6 +17,9 @@ export class ProgressTracker {
   #iteration = 0;
   #step = 0;
   #steps = 0;
+  #planned: PlannedSteps = {};
+  /** Steps of the runs before this one in the batch. */
+  #before = 0;
   #firstStepAt = 0;
   #stepsMeasured = 0;
   #latent: Latent | undefined;
@@ -26,16 +32,27 @@ export class ProgressTracker {
     this.#log = log;
   }
 
+  /** Whether anybody looks on: previews are made for nobody else. */
+  get watched(): boolean {
+    return this.#listener !== undefined;
+  }
+
   stage(stage: JobStage): void {
     this.#stage = stage;
     this.#emit();
   }
 
-  /** A batch begins to be sampled with `steps` steps. */
-  sampling(iteration: number, steps: number, makePreview: PreviewMaker | undefined): void {
+  /** What every batch of the job will take. */
+  plan(steps: PlannedSteps): void {
+    this.#planned = steps;
+  }
+
+  /** A run of a batch begins to be sampled. */
+  sampling(iteration: number, run: keyof PlannedSteps, makePreview: PreviewMaker | undefined): void {
     this.#iteration = iteration;
     this.#step = 0;
-    this.#steps = steps;
+    this.#steps = this.#planned[run] ?? 0;
+    this.#before = run === 'hires' ? (this.#planned.first ?? 0) : 0;
     this.#makePreview = makePreview;
     this.stage('sampling');
   }
@@ -53,15 +70,19 @@ export class ProgressTracker {
   #eta(): number | undefined {
     if (this.#stepsMeasured < 2) return undefined;
     const perStep = (performance.now() - this.#firstStepAt) / (this.#stepsMeasured - 1);
-    const left = this.#steps - this.#step + (this.#iterations - this.#iteration - 1) * this.#steps;
+    const left = (this.#iterations - this.#iteration) * this.#batchSteps - this.#before - this.#step;
     return (perStep * left) / 1000;
+  }
+
+  get #batchSteps(): number {
+    return (this.#planned.first ?? 0) + (this.#planned.hires ?? 0);
   }
 
   #emit(): void {
     if (!this.#listener) return;
     const latent = this.#latent;
     const makePreview = this.#makePreview;
-    const inBatch = this.#steps === 0 ? 0 : this.#step / this.#steps;
+    const inBatch = this.#batchSteps === 0 ? 0 : (this.#before + this.#step) / this.#batchSteps;
     try {
       this.#listener({
         job: this.#job,

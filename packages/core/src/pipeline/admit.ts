@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { type HiresRequest, HostError, type PromptText } from '@armature/sdk';
 import type { Job, OpenedJob } from '../jobs/index.js';
 import { fixSeed, jobSeeds } from '../sampling/index.js';
 import type { Engine } from './engine.js';
@@ -17,8 +17,15 @@ export async function admit(engine: Engine, job: OpenedJob): Promise<Job> {
   return Object.freeze({
     ...job,
     ...jobSeeds({ seed, subseed, subseedStrength: request.subseedStrength, count }),
-    prompts: await readPrompts(engine, job, count),
+    prompts: await readPrompts(engine, job, count, { prompt: request.prompt, negativePrompt: request.negativePrompt }),
+    hiresPrompts: request.hires && (await readHiresPrompts(engine, job, count, request.hires)),
   });
+}
+
+/** Texts of the second run; an empty one is that of the first. */
+function readHiresPrompts(engine: Engine, job: OpenedJob, count: number, hires: HiresRequest): Promise<readonly PromptText[]> {
+  const { prompt, negativePrompt } = job.info.request;
+  return readPrompts(engine, job, count, { prompt: hires.prompt || prompt, negativePrompt: hires.negativePrompt || negativePrompt });
 }
 
 async function refuseRejected(engine: Engine, { info, scope }: OpenedJob): Promise<void> {

@@ -1,28 +1,22 @@
-import type { Latent, Raster, Tensor } from '@armature/sdk';
-import { viewOf } from '@armature/sdk/internal';
-import { toRasters } from '../image/index.js';
-import { assertFinite } from './assert-finite.js';
+import type { Latent, Raster } from '@armature/sdk';
+import { type Coder, decodePicture } from './decode-picture.js';
+import type { DenoisedRun } from './denoise.js';
 import type { Engine } from './engine.js';
-import type { Run } from './run.js';
 
-/** Latent → pictures, one at a time as the reference does. @throws HostError GRAPH_NAN, JOB_CANCELLED, RUNTIME_* */
-export async function decode(engine: Engine, run: Run, latent: Latent): Promise<readonly Raster[]> {
-  const hook = engine.generation.hooks.image.decode;
-  const answer = hook.tapped ? await hook.first(latent, run.model.scope) : undefined;
-  return answer ?? decodeLatent(run, latent);
+/** The finished latent of a batch → pictures, one at a time as the reference does. @throws HostError GRAPH_NAN, JOB_CANCELLED, RUNTIME_* */
+export async function decodeBatch(engine: Engine, { latent: denoised, run, by }: DenoisedRun): Promise<readonly Raster[]> {
+  const { sampling, image } = engine.generation.hooks;
+  const latent = await sampling.done.transform(denoised, run.model.scope);
+  return run.job.clock.time('decode', async () => {
+    const answer = image.decode.tapped ? await image.decode.first(latent, run.model.scope) : undefined;
+    return answer ?? decodeLatent(by, latent);
+  });
 }
 
-/** The model's own decoder. */
-export async function decodeLatent({ job, model, networks }: Run, latent: Latent): Promise<readonly Raster[]> {
-  const session = await networks.session('vae-decoder');
-  job.progress.stage('decode');
+/** The model's own decoder, one picture at a time. */
+export async function decodeLatent(coder: Coder, latent: Latent): Promise<readonly Raster[]> {
+  coder.job.progress.stage('decode');
   const rasters: Raster[] = [];
-  for (let row = 0; row < latent.batch; row++) {
-    const scaled = latent.rows(row, row + 1).div(model.detected.latent.scale);
-    const { outputs } = await session.run({ latent: [scaled] }, { signal: job.info.signal });
-    const image = outputs.image as Tensor;
-    await assertFinite(viewOf(image), 'The VAE decoder', model.info.path);
-    rasters.push(...(await toRasters(image)));
-  }
+  for (let row = 0; row < latent.batch; row++) rasters.push(await decodePicture(coder, latent.rows(row, row + 1)));
   return rasters;
 }

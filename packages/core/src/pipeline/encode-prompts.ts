@@ -1,5 +1,5 @@
-import { Conditioning, HostError, IntTensor, type PromptChunk, type PromptTokens, type Tensor } from '@armature/sdk';
-import type { Batch } from '../jobs/index.js';
+import { Conditioning, HostError, IntTensor, type PromptChunk, type PromptText, type PromptTokens, type Tensor } from '@armature/sdk';
+import type { Batch, Job } from '../jobs/index.js';
 import {
   applyEmphasis,
   compilePrompt,
@@ -7,35 +7,46 @@ import {
   emptyChunk,
   joinChunks,
   promptSchedule,
+  type ScheduleSpan,
   splitComposition,
 } from '../prompt/index.js';
+import type { JobModel } from './acquire-model.js';
 import { liftTags } from './activate-tags.js';
 import { type BatchConditioning, batchConditioning, type EncodedSide } from './batch-conditioning.js';
 import { conditionTimeline, type EncodedPiece } from './condition-timeline.js';
 import type { Engine } from './engine.js';
 import { fitLength } from './pad-conditioning.js';
-import type { Run } from './run.js';
+import type { JobNetworks } from './plan-graphs.js';
 
 /** Hidden-state chunks one batch may be conditioned on while its prompts change: 2 GB at width 768. */
 const mostChunks = 8192;
 
+/** Whose prompts are encoded, by which networks, and the denoiser calls their schedules are laid over. */
+export interface EncoderParts {
+  readonly job: Job;
+  readonly model: JobModel;
+  readonly networks: JobNetworks;
+  readonly prompts: readonly PromptText[];
+  readonly span: Pick<ScheduleSpan, 'steps' | 'before'>;
+}
+
 /** Prompt texts → conditioning. A text that occurs twice in a job is encoded once. */
 export class PromptEncoder {
   readonly #engine: Engine;
-  readonly #run: Run;
+  readonly #run: EncoderParts;
   readonly #encoded = new Map<string, Promise<readonly EncodedPiece[]>>();
   /** A text of the job had brackets: its parameters name the emphasis. */
   #bracketed = false;
 
-  constructor(engine: Engine, run: Run) {
+  constructor(engine: Engine, run: EncoderParts) {
     this.#engine = engine;
     this.#run = run;
   }
 
   /** @throws HostError PROMPT_INVALID, JOB_CANCELLED */
   async encode(batch: Batch): Promise<BatchConditioning> {
-    const { job } = this.#run;
-    const { texts } = liftTags(job.prompts.slice(batch.first, batch.first + batch.size));
+    const { job, prompts } = this.#run;
+    const { texts } = liftTags(prompts.slice(batch.first, batch.first + batch.size));
     const parts = texts.map(({ prompt }) => splitComposition(prompt));
     const negative = await this.#side(
       texts.map((text) => text.negativePrompt),
@@ -76,9 +87,8 @@ export class PromptEncoder {
   }
 
   async #encodeSchedule(text: string, negative: boolean): Promise<readonly EncodedPiece[]> {
-    const { sampling, job } = this.#run;
-    const steps = sampling.plan.steps * (sampling.sampler.secondOrder ? 2 : 1);
-    const pieces = promptSchedule(text, { steps, before: 0, old: job.settings.use_old_scheduling });
+    const { span, job } = this.#run;
+    const pieces = promptSchedule(text, { ...span, old: job.settings.use_old_scheduling });
     const times = new Map<string, number>();
     for (const piece of pieces) times.set(piece.text, (times.get(piece.text) ?? 0) + 1);
     this.#bracketed ||= pieces.some((piece) => /[([]/.test(piece.text));

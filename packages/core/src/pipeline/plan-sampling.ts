@@ -1,12 +1,30 @@
 import type { NoiseSchedule, SamplerContribution, SamplerOptions, SamplingPlan, SchedulerContribution } from '@armature/sdk';
 import type { Settings } from '../api/index.js';
 import type { Job } from '../jobs/index.js';
-import { overrideSchedule, planSigmas, resolveSampler, type SamplerChoice, type SigmaRequest } from '../sampling/index.js';
+import {
+  overrideSchedule,
+  planRun,
+  type RunPlan,
+  type RunRequest,
+  type RunStart,
+  resolveSampler,
+  type SamplerChoice,
+} from '../sampling/index.js';
 import type { JobModel } from './acquire-model.js';
 import type { Engine } from './engine.js';
 
-/** How every batch of a job is sampled. */
-export interface JobSampling {
+/** How a run is asked to be sampled. */
+export interface SamplingWish {
+  readonly sampler: string;
+  readonly scheduler: string;
+  readonly steps: number;
+  readonly cfgScale: number;
+  /** Starts from a picture: the share of the schedule that is run. `fixedSteps`: all steps lie within that share. */
+  readonly denoise?: { readonly strength: number; readonly fixedSteps: boolean } | undefined;
+}
+
+/** How every batch of a run is sampled. */
+export interface JobSampling extends Pick<RunPlan, 'start' | 'range' | 'span'> {
   readonly plan: SamplingPlan;
   readonly sampler: SamplerContribution;
   /** Undefined: evenly spaced training timesteps. */
@@ -14,42 +32,55 @@ export interface JobSampling {
   /** The model's noise levels under the job's options. */
   readonly schedule: NoiseSchedule;
   readonly options: SamplerOptions;
-  /** What the first noise is multiplied by. */
-  readonly noiseScale: number;
+  /** Denoiser calls that prompt schedules are laid over: those of all steps asked for, also where only a share is run. */
+  readonly promptCalls: number;
 }
 
 /** Names → sampler, schedule, sigmas. @throws HostError SAMPLER_UNKNOWN, SCHEDULER_UNKNOWN */
-export async function planSampling(engine: Engine, job: Job, model: JobModel): Promise<JobSampling> {
+export async function planSampling(engine: Engine, job: Job, model: JobModel, wish: SamplingWish): Promise<JobSampling> {
   const { registry, hooks } = engine.generation;
-  const { settings, info } = job;
-  const { request } = info;
-  const chosen = chooseSampler(registry, request.sampler, request.scheduler);
-  const schedule = scheduleFor(chosen.sampler, model, settings);
-  const sigmas = planSigmas({
-    ...chosen,
-    steps: request.steps,
-    schedule,
+  const { settings } = job;
+  const chosen = chooseSampler(registry, wish.sampler, wish.scheduler);
+  const request = (sampler: SamplerContribution): RunRequest => ({
+    sampler,
+    scheduler: chosen.scheduler,
+    steps: wish.steps,
+    schedule: scheduleFor(sampler, model, settings),
     family: model.info.family,
     options: sigmaOptions(settings),
+    denoise: wish.denoise,
+    sgmNoise: settings.sgm_noise_multiplier,
   });
+  const planned = planRun(request(chosen.sampler));
   const base: SamplingPlan = {
     sampler: chosen.sampler.name,
     scheduler: chosen.scheduler?.label ?? 'Automatic',
-    steps: request.steps,
-    sigmas,
-    cfgScale: request.cfgScale,
+    steps: planned.steps,
+    sigmas: planned.sigmas,
+    cfgScale: wish.cfgScale,
   };
   const plan = await hooks.sampling.plan.transform(base, model.scope);
-  const changed = plan.sampler !== base.sampler;
-  const sampler = changed ? chooseSampler(registry, plan.sampler, 'Automatic').sampler : chosen.sampler;
+  const sampler = plan.sampler === base.sampler ? chosen.sampler : chooseSampler(registry, plan.sampler, 'Automatic').sampler;
+  const { start, range, span } = sampler === chosen.sampler ? planned : planRun(request(sampler));
+  const steps = plan.steps === base.steps ? wish.steps : plan.steps;
   return Object.freeze({
     plan,
     sampler,
     scheduler: chosen.scheduler,
-    schedule: changed ? scheduleFor(sampler, model, settings) : schedule,
+    schedule: scheduleFor(sampler, model, settings),
     options: samplerOptions(settings, sampler),
-    noiseScale: noiseScale(plan, sampler, settings),
+    start: plan.sigmas === base.sigmas ? start : startAt(plan.sigmas, start, sampler, settings),
+    range,
+    span,
+    promptCalls: steps * (sampler.secondOrder ? 2 : 1),
   });
+}
+
+/** Whoever changes the levels changes what noise a run of kind `sigma` starts with. */
+function startAt([first = 0]: readonly number[], start: RunStart, { kind }: SamplerContribution, settings: Settings): RunStart {
+  if (kind === 'timestep') return start;
+  const own = start.latentScale === 0 && settings.sgm_noise_multiplier;
+  return { ...start, noiseScale: own ? Math.sqrt(1 + first ** 2) : first };
 }
 
 function scheduleFor(sampler: SamplerContribution, model: JobModel, settings: Settings): NoiseSchedule {
@@ -61,13 +92,7 @@ function scheduleFor(sampler: SamplerContribution, model: JobModel, settings: Se
   return sampler.schedule?.(schedule) ?? schedule;
 }
 
-/** Samplers of kind `sigma` start from noise of the first level, with the model's own variance on top if the user wants so. */
-function noiseScale({ sigmas: [first = 1] }: SamplingPlan, { kind }: SamplerContribution, settings: Settings): number {
-  if (kind === 'timestep') return 1;
-  return settings.sgm_noise_multiplier ? Math.sqrt(1 + first ** 2) : first;
-}
-
-function sigmaOptions(settings: Settings): SigmaRequest['options'] {
+function sigmaOptions(settings: Settings): RunRequest['options'] {
   return {
     sigmaMin: settings.sigma_min,
     sigmaMax: settings.sigma_max,

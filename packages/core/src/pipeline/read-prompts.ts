@@ -7,10 +7,14 @@ import type { Engine } from './engine.js';
  * The prompts of each picture of a job: styles, then `prompt.text`, then comments, since whoever writes a prompt may write
  * them. @throws HostError STYLES_INVALID, PROMPT_INVALID
  */
-export async function readPrompts(engine: Engine, { info, scope, settings }: OpenedJob, count: number): Promise<readonly PromptText[]> {
+export async function readPrompts(
+  engine: Engine,
+  { info, scope, settings }: OpenedJob,
+  count: number,
+  given: PromptText,
+): Promise<readonly PromptText[]> {
   const hook = engine.generation.hooks.prompt.text;
-  const { prompt, negativePrompt, styles } = info.request;
-  const text = applyStyles({ prompt, negativePrompt }, await findStyles(engine, styles));
+  const text = applyStyles(given, await findStyles(engine, info.request.styles));
   const texts: PromptText[] = [];
   for (let index = 0; index < count; index++) {
     const written = hook.tapped ? await hook.transform(text, { ...scope, index }) : text;

@@ -1,12 +1,33 @@
 import type { Job } from '../jobs/index.js';
 import type { JobModel } from './acquire-model.js';
+import type { PromptEncoder } from './encode-prompts.js';
 import type { JobNetworks } from './plan-graphs.js';
 import type { JobSampling } from './plan-sampling.js';
 
-/** A job whose model, sampling and networks are settled: what the stages of every batch read. */
-export interface Run {
+/** Width and height in pixels. */
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A model with its networks and the prompts encoded for it. */
+export interface RunModel {
   readonly job: Job;
   readonly model: JobModel;
-  readonly sampling: JobSampling;
   readonly networks: JobNetworks;
+  readonly encoder: PromptEncoder;
+}
+
+/** One run of the line for every batch of a job: what is sampled with what, and at which size. */
+export interface Run extends RunModel {
+  readonly pass: 'first' | 'hires';
+  readonly sampling: JobSampling;
+  readonly size: PictureSize;
+  /** Takes over while sampling. */
+  readonly refiner: Refiner | undefined;
+}
+
+export interface Refiner extends RunModel {
+  /** Share of the run after which it takes over, 0…1. */
+  readonly switchAt: number;
 }

@@ -1,51 +1,58 @@
 import { Latent, type StepInfo, Tensor } from '@armature/sdk';
 import { viewOf } from '@armature/sdk/internal';
 import type { Batch } from '../jobs/index.js';
-import { type ImageNoise, runSampling, type SamplingInput, type SamplingMoments, stepCount } from '../sampling/index.js';
+import { runSampling, type SamplingInput, type SamplingMoments, stepCount } from '../sampling/index.js';
 import { assertFinite } from './assert-finite.js';
 import type { BatchConditioning } from './batch-conditioning.js';
 import type { Engine } from './engine.js';
-import { guidanceOptions } from './guidance-fields.js';
+import { guidanceOptions } from './guidance-options.js';
+import { imageNoise } from './image-noise.js';
 import { previewLatent } from './linear-preview.js';
-import type { Run } from './run.js';
+import { refine } from './refine.js';
+import type { Run, RunModel } from './run.js';
+
+/** What a run starts from beside noise, and what holds all along. Nothing: text to image. */
+export type SampleStart = Pick<SamplingInput, 'init' | 'extraNoise' | 'noiseMultiplier' | 'mask' | 'concat' | 'imageCfgScale'>;
+
+export interface Sampled {
+  readonly latent: Latent;
+  /** The model that was at work last; it decodes. */
+  readonly by: RunModel;
+}
 
 /** Noise → latent: the only hot loop. @throws HostError JOB_CANCELLED, GRAPH_NAN, RUNTIME_* */
-export async function sample(engine: Engine, run: Run, batch: Batch, conditioning: BatchConditioning): Promise<Latent> {
+export async function sample(
+  engine: Engine,
+  run: Run,
+  batch: Batch,
+  conditioning: BatchConditioning,
+  start: SampleStart = {},
+): Promise<Sampled> {
   const { job, model, sampling } = run;
   const preview = job.settings.live_previews_enable ? (latent: Latent) => previewLatent(latent, model.preview) : undefined;
-  const network = await unet(run);
-  job.progress.sampling(batch.iteration, stepCount(sampling.sampler, sampling.plan.sigmas), preview);
+  const denoising = refine(run, batch, { by: run, conditioning, network: await unet(run) }, unet);
+  job.progress.sampling(batch.iteration, run.pass, preview);
   const latent = await runSampling({
     ...sampling,
-    noise: batchNoise(engine, run, batch),
+    ...start,
+    noise: imageNoise(engine, run, batch),
     guidance: guidanceOptions(job.settings),
-    positive: (call) => conditioning.positive(call),
-    negative: (call) => conditioning.negative(call),
-    network,
+    beforeCall: denoising.beforeCall,
+    positive: (call) => denoising.active.conditioning.positive(call),
+    negative: (call) => denoising.active.conditioning.negative(call),
+    network: (rows) => denoising.active.network(rows),
     moments: moments(engine, run),
     signal: job.info.signal,
   });
   await assertFinite(viewOf(latent), 'The UNet', model.info.path);
-  return engine.generation.hooks.sampling.done.transform(latent, model.scope);
+  return { latent, by: denoising.active.by };
 }
 
-function batchNoise(engine: Engine, { job, model }: Run, batch: Batch): ImageNoise {
-  const { request } = job.info;
-  const { channels, downscale } = model.detected.latent;
-  const end = batch.first + batch.size;
-  return engine.imageNoise({
-    source: job.settings.randn_source,
-    shape: [channels, Math.floor(request.height / downscale), Math.floor(request.width / downscale)],
-    seeds: job.seeds.slice(batch.first, end),
-    subseeds: job.subseeds.slice(batch.first, end),
-    subseedStrength: request.subseedStrength,
-    seedResizeFrom: { width: request.seedResizeFromWidth, height: request.seedResizeFromHeight },
-    seedDelta: job.settings.eta_noise_seed_delta,
-  });
-}
+/** Steps a run reports. */
+export const stepsOf = ({ sampling }: Run): number => stepCount(sampling.sampler, sampling.plan.sigmas);
 
 /** The raw network: rows in, epsilon (or v) out. */
-async function unet({ job, networks }: Run): Promise<SamplingInput['network']> {
+async function unet({ job, networks }: RunModel): Promise<SamplingInput['network']> {
   const session = await networks.session('unet');
   return async ({ latent, timestep, conditioning, inputs }) => {
     const { outputs } = await session.run(
@@ -75,6 +82,7 @@ function moments(engine: Engine, { job, model }: Run): SamplingMoments {
     prediction: async (value, step) => (sampling.prediction.tapped ? sampling.prediction.transform(value, at(step)) : value),
     guidance: async (question, step) => (sampling.guidance.tapped ? sampling.guidance.first(question, at(step)) : undefined),
     guided: async (latent, step) => (sampling.guided.tapped ? sampling.guided.transform(latent, at(step)) : latent),
+    blend: async (latent, facts, step) => (sampling.blend.tapped ? sampling.blend.transform(latent, { ...at(step), ...facts }) : latent),
     noise: async (latent, purpose) => (sampling.noise.tapped ? sampling.noise.transform(latent, { ...model.scope, purpose }) : latent),
     step: async (report, step) => {
       if (sampling.step.tapped) await sampling.step.observe(report, at(step));

@@ -1,17 +1,7 @@
-import type { Settings } from '../api/index.js';
-import { type GuidanceOptions, guidanceLevel, skipsNegative } from '../sampling/index.js';
-import type { BatchConditioning } from './batch-conditioning.js';
-import type { Run } from './run.js';
-
-/** The webui's settings of guidance as sampling reads them. */
-export function guidanceOptions(settings: Settings): GuidanceOptions {
-  return {
-    joined: settings.batch_cond_uncond,
-    skipEarly: settings.skip_early_cond,
-    minUncond: settings.s_min_uncond,
-    minUncondAll: settings.s_min_uncond_all,
-  };
-}
+import { guidanceLevel, skipsNegative } from '../../sampling/index.js';
+import type { BatchConditioning } from '../batch-conditioning.js';
+import { guidanceOptions } from '../guidance-options.js';
+import type { Run } from '../run.js';
 
 /** What guidance adds to the parameters: only what had an effect. */
 export function guidanceFields(run: Run, { padded }: BatchConditioning): readonly [label: string, value: number | string][] {

@@ -1,0 +1,18 @@
+import type { DescribedBatch } from './described-batch.js';
+
+type Field = readonly [label: string, value: string | number | null];
+
+/** What the mask of an image-to-image request was. A blur that differs along the axes is not told, as in the reference. */
+export function maskFields({ first, maskEmpty }: DescribedBatch): readonly Field[] {
+  const mask = first.run.job.info.request.init?.mask;
+  if (!mask) return [];
+  const { blurX, blurY, area, padding, content, invert } = mask;
+  const boxed = area === 'masked' && !maskEmpty;
+  return [
+    ['Mask mode', invert ? 'Inpaint not masked' : null],
+    ['Mask blur', blurX === blurY && blurX > 0 ? blurX : null],
+    ['Inpaint area', boxed ? 'Only masked' : null],
+    ['Masked area padding', boxed ? padding : null],
+    ['Masked content', content === 'original' || (maskEmpty && content === 'fill') ? null : content],
+  ];
+}

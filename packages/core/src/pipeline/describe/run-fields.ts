@@ -1,0 +1,87 @@
+import type { SamplerOptions, SchedulerOptions } from '@armature/sdk';
+import type { Job } from '../../jobs/index.js';
+import type { JobSampling } from '../plan-sampling.js';
+import type { DescribedRun } from './described-batch.js';
+import { guidanceFields } from './guidance-fields.js';
+import { pythonFloat } from './python-float.js';
+
+type Field = readonly [label: string, value: string | null];
+
+/** What one run of a batch adds behind the common parameters, in the reference's order. */
+export async function runFields(described: DescribedRun): Promise<readonly Field[]> {
+  const { run, conditioning } = described;
+  const { job, sampling } = run;
+  return [
+    ['Emphasis', conditioning.emphasis ?? null],
+    ...modelFields(job),
+    ...startFields(described),
+    ...scheduleFields(described),
+    ...extraNoiseFields(described),
+    ...samplerFields(job, sampling),
+    ...guidanceFields(run, conditioning).map(([label, value]): Field => [label, typeof value === 'number' ? pythonFloat(value) : value]),
+    ...(await refinerFields(described)),
+  ];
+}
+
+function modelFields({ settings }: Job): readonly Field[] {
+  return [
+    ['Downcast alphas_cumprod', settings.use_downcasted_alpha_bar ? 'True' : null],
+    ['Noise Schedule', settings.sd_noise_schedule === 'Default' ? null : settings.sd_noise_schedule],
+  ];
+}
+
+function startFields({ run: { job } }: DescribedRun): readonly Field[] {
+  const multiplier = job.settings.initial_noise_multiplier;
+  return [['Noise multiplier', job.info.request.init && multiplier !== 1 ? pythonFloat(multiplier) : null]];
+}
+
+function extraNoiseFields({ run: { job, pass } }: DescribedRun): readonly Field[] {
+  const extra = job.settings.img2img_extra_noise;
+  const fromPicture = pass === 'hires' || job.info.request.init !== undefined;
+  return [['Extra noise', fromPicture && extra > 0 ? pythonFloat(extra) : null]];
+}
+
+/** Options of the noise levels that are not at their defaults. */
+function scheduleFields({ run: { job, sampling } }: DescribedRun): readonly Field[] {
+  const { settings } = job;
+  const { sampler, scheduler, schedule } = sampling;
+  if (sampler.kind === 'timestep') return [];
+  const changed = (value: number, standard: number | undefined): string | null =>
+    scheduler && standard !== undefined && value !== 0 && value !== standard ? pythonFloat(value) : null;
+  const reads = (option: keyof SchedulerOptions): boolean => scheduler?.reads?.includes(option) ?? false;
+  return [
+    ['Discard penultimate sigma', settings.always_discard_next_to_last_sigma && !sampler.discardNextToLast ? 'True' : null],
+    ['Schedule min sigma', changed(settings.sigma_min, schedule.sigmas[0])],
+    ['Schedule max sigma', changed(settings.sigma_max, schedule.sigmas.at(-1))],
+    ['Schedule rho', changed(settings.rho, scheduler?.defaultRho)],
+    ['Beta schedule alpha', reads('betaAlpha') ? pythonFloat(settings.beta_dist_alpha) : null],
+    ['Beta schedule beta', reads('betaBeta') ? pythonFloat(settings.beta_dist_beta) : null],
+    ['SGM noise multiplier', settings.sgm_noise_multiplier ? 'True' : null],
+  ];
+}
+
+/** Options that the sampler reads and that were not left at their defaults. */
+function samplerFields({ settings }: Job, { sampler }: JobSampling): readonly Field[] {
+  const timestep = sampler.kind === 'timestep';
+  const options: readonly [label: string, option: keyof SamplerOptions, value: number, standard: number][] = [
+    timestep ? ['Eta DDIM', 'eta', settings.eta_ddim, 0] : ['Eta', 'eta', settings.eta_ancestral, 1],
+    ['Sigma churn', 'sChurn', settings.s_churn, 0],
+    ['Sigma tmin', 'sTmin', settings.s_tmin, 0],
+    ['Sigma tmax', 'sTmax', settings.s_tmax, 0],
+    ['Sigma noise', 'sNoise', settings.s_noise, 1],
+  ];
+  const told = options.filter(([, option, value, standard]) => sampler.reads?.includes(option) && value !== standard);
+  return told.map(([label, , value]): Field => [label, pythonFloat(value)]);
+}
+
+/** Only a refiner that took over is told. */
+async function refinerFields({ run: { job, refiner }, by }: DescribedRun): Promise<readonly Field[]> {
+  if (!refiner || by.model !== refiner.model) return [];
+  const { name } = refiner.model.info;
+  const hash = (await refiner.model.hash)?.slice(0, 10);
+  return [
+    ['Refiner switch by sampling steps', job.settings.refiner_switch_by_sample_steps ? 'True' : null],
+    ['Refiner', hash ? `${name} [${hash}]` : name],
+    ['Refiner switch at', pythonFloat(refiner.switchAt)],
+  ];
+}

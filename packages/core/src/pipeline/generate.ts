@@ -1,0 +1,40 @@
+import type { GeneratedImage } from '../api/index.js';
+import { type Batch, batchesOf, type Job } from '../jobs/index.js';
+import { assertStrict } from './assert-strict.js';
+import type { Engine } from './engine.js';
+import { type DecodedBatch, finish } from './finish/finish.js';
+import { finishGrid } from './finish/finish-grid.js';
+import { img2img } from './img2img.js';
+import { LeaseStack } from './lease-stack.js';
+import type { Run } from './run.js';
+import { txt2img } from './txt2img.js';
+
+/** A job whose models are open and whose runs are planned: makes one batch after the other. */
+export interface PreparedJob {
+  /** The run whose pictures are finished: the last of a batch. */
+  readonly run: Run;
+  batch(batch: Batch): Promise<DecodedBatch>;
+}
+
+/** The pictures of an admitted job, batch by batch; finished ones are in `images` whatever comes after. */
+export async function generate(engine: Engine, job: Job, images: GeneratedImage[]): Promise<void> {
+  // It starts while the model's file is read; whoever needs it first is told if it cannot.
+  engine.runtime.open().catch(() => undefined);
+  const held = new LeaseStack(engine.log);
+  try {
+    const { init } = job.info.request;
+    const prepared = init ? await img2img(engine, job, init, held) : await txt2img(engine, job, held);
+    for (const batch of batchesOf(job)) {
+      const decoded = await prepared.batch(batch);
+      await job.clock.time('finish', async () => {
+        for await (const image of finish(engine, prepared.run, batch, decoded)) images.push(image);
+      });
+      assertStrict(engine, job);
+    }
+    const grid = await finishGrid(engine, prepared.run, images);
+    if (grid) images.unshift(grid);
+  } finally {
+    engine.running.remove(job.info);
+    await held.release();
+  }
+}

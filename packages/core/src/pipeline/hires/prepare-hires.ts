@@ -1,0 +1,45 @@
+import type { Engine } from '../engine.js';
+import type { LeaseStack } from '../lease-stack.js';
+import { prepareRun } from '../prepare-run.js';
+import type { Run } from '../run.js';
+import { type HiresSize, hiresSize } from './hires-size.js';
+import { type HiresUpscaler, hiresUpscaler } from './start-hires.js';
+
+/** The second run of a job, and what lies between the two. */
+export interface HiresRun {
+  readonly run: Run;
+  readonly size: HiresSize;
+  readonly upscaler: HiresUpscaler;
+}
+
+/** Plans the second run where the request asks for one. @throws HostError as `prepareRun`, SIZE_INVALID, UPSCALER_UNKNOWN */
+export async function prepareHires(engine: Engine, first: Run, held: LeaseStack): Promise<HiresRun | undefined> {
+  const { job } = first;
+  const { request } = job.info;
+  const { hires } = request;
+  if (!hires) return undefined;
+  const size = hiresSize({ ...request, hires }, job.settings);
+  const upscaler = hiresUpscaler(engine, first, hires.upscaler);
+  const { downscale } = first.model.detected.latent;
+  const cells = (pixels: number, cut: number): number => (Math.floor(pixels / downscale) - cut) * downscale;
+  const run = await prepareRun(
+    engine,
+    job,
+    {
+      pass: 'hires',
+      model: hires.model === '' ? first.model : hires.model,
+      size: { width: cells(size.covered.width, size.cut.x), height: cells(size.covered.height, size.cut.y) },
+      prompts: job.hiresPrompts ?? job.prompts,
+      callsBefore: first.sampling.promptCalls,
+      sampler: hires.sampler || request.sampler,
+      scheduler: hires.scheduler || request.scheduler,
+      steps: hires.steps || request.steps,
+      cfgScale: hires.cfgScale || request.cfgScale,
+      denoise: { strength: hires.denoisingStrength, fixedSteps: true },
+      refiner: job.settings.hires_fix_refiner_pass === 'first pass' ? undefined : request.refiner,
+      encodeBy: job.settings.hires_fix_use_firstpass_conds ? first : undefined,
+    },
+    held,
+  );
+  return Object.freeze({ run, size, upscaler });
+}

@@ -1,0 +1,21 @@
+import type { Batch } from '../../jobs/index.js';
+import { activateTags, liftTags } from '../activate-tags.js';
+import { type DenoisedRun, denoise } from '../denoise.js';
+import type { Engine } from '../engine.js';
+import type { HiresRun } from './prepare-hires.js';
+import { saveFirstRun } from './save-first-run.js';
+import { startHires } from './start-hires.js';
+
+/** The second run of a batch, from what the first has made (`sample_hr_pass`). */
+export async function runHires(engine: Engine, hires: HiresRun, batch: Batch, first: DenoisedRun): Promise<DenoisedRun> {
+  const { run } = hires;
+  const { job } = run;
+  const tags = { first: liftTags(job.prompts).tags, hires: liftTags(job.hiresPrompts ?? job.prompts).tags };
+  const others = JSON.stringify(tags.first) !== JSON.stringify(tags.hires);
+  const { start, before } = await job.clock.time('upscale', () => startHires(run, first, hires.size, hires.upscaler));
+  if (job.settings.save_images_before_highres_fix) await saveFirstRun(engine, first, batch, before);
+  if (others) await activateTags(engine, job, tags.hires);
+  const made = await denoise(engine, run, batch, start);
+  if (others) await activateTags(engine, job, tags.first);
+  return made;
+}

@@ -1,0 +1,73 @@
+import { HostError, type Latent, type Raster, type Tensor } from '@armature/sdk';
+import { fitImage, toPlanes } from '../../image/index.js';
+import { cropLatent, latentUpscaleModes, resizeLatent } from '../../sampling/index.js';
+import { decodeLatent } from '../decode.js';
+import { encodeImage } from '../encode-image.js';
+import type { Engine } from '../engine.js';
+import { conditionOnNothing, conditionOnPictures } from '../init/image-conditioning.js';
+import type { Run } from '../run.js';
+import type { Sampled, SampleStart } from '../sample.js';
+import { type Enlarge, findUpscaler } from '../upscale.js';
+import type { HiresSize } from './hires-size.js';
+
+/** How the picture of the first run becomes the start of the second. */
+export type HiresUpscaler = { readonly latent: (typeof latentUpscaleModes)[string] } | { readonly pixels: Enlarge };
+
+/** @throws HostError UPSCALER_UNKNOWN */
+export function hiresUpscaler(engine: Engine, run: Run, name: string): HiresUpscaler {
+  const latent = latentUpscaleModes[name];
+  return latent ? { latent } : { pixels: findUpscaler(engine, run, name, Object.keys(latentUpscaleModes)) };
+}
+
+export interface HiresStart {
+  readonly start: SampleStart;
+  /** Pictures of the first run, where it was decoded. */
+  readonly before: readonly Raster[];
+}
+
+/** The batch of the first run, enlarged, as the second starts from it (`sample_hr_pass`). */
+export async function startHires(run: Run, first: Sampled, { covered, cut }: HiresSize, upscaler: HiresUpscaler): Promise<HiresStart> {
+  const { settings } = run.job;
+  const extra = { extraNoise: settings.img2img_extra_noise };
+  if ('latent' in upscaler) {
+    const resized = resizeLatent(first.latent, cellsOf(run, covered), upscaler.latent);
+    const init = cutLatent(resized, cut);
+    const concat = await latentConditioning(run, init);
+    return { start: { init, concat, ...extra }, before: [] };
+  }
+  const before = await decodeLatent(first.by, first.latent);
+  const planes: Tensor[] = [];
+  const latents: Latent[] = [];
+  for (const raster of before) {
+    const larger = await fitImage(raster, { ...covered, mode: 'stretch', upscale: upscaler.pixels });
+    const plane = await toPlanes(larger);
+    planes.push(plane);
+    latents.push(cutLatent(await encodeImage(run, plane), cut));
+  }
+  const init = join(latents);
+  return { start: { init, concat: await conditionOnPictures(run, planes), ...extra }, before };
+}
+
+const cellsOf = ({ model }: Run, { width, height }: { readonly width: number; readonly height: number }) => ({
+  width: Math.floor(width / model.detected.latent.downscale),
+  height: Math.floor(height / model.detected.latent.downscale),
+});
+
+function cutLatent(latent: Latent, { x, y }: HiresSize['cut']): Latent {
+  if (x === 0 && y === 0) return latent;
+  return cropLatent(latent, { left: Math.floor(x / 2), top: Math.floor(y / 2), width: latent.width - x, height: latent.height - y });
+}
+
+/** As in the reference, only a soft conditioning mask makes it worth decoding the latent. */
+async function latentConditioning(run: Run, init: Latent): Promise<SampleStart['concat']> {
+  if (run.model.inputs === 'latent') return undefined;
+  if (run.model.inputs === 'inpainting' && run.job.settings.inpainting_mask_weight === 1) return conditionOnNothing(run);
+  const planes: Tensor[] = [];
+  for (const raster of await decodeLatent(run, init)) planes.push(await toPlanes(raster));
+  return conditionOnPictures(run, planes);
+}
+
+function join([first, ...others]: readonly Latent[]): Latent {
+  if (!first) throw new HostError('INTERNAL', { problem: 'the first run of hires fix made no picture' });
+  return first.concat(...others);
+}

@@ -1,0 +1,74 @@
+import type { PromptText, RefinerRequest } from '@armature/sdk';
+import type { Job } from '../jobs/index.js';
+import { acquireModel, type JobModel } from './acquire-model.js';
+import { assertFits } from './assert-fits.js';
+import { PromptEncoder } from './encode-prompts.js';
+import type { Engine } from './engine.js';
+import type { LeaseStack } from './lease-stack.js';
+import { planGraphs } from './plan-graphs.js';
+import { planSampling, type SamplingWish } from './plan-sampling.js';
+import type { PictureSize, Refiner, Run, RunModel } from './run.js';
+
+/** What one run of the line is asked for. */
+export interface RunWish extends SamplingWish {
+  readonly pass: Run['pass'];
+  /** Checkpoint by name; a run before it may have opened it already. */
+  readonly model: string | JobModel;
+  readonly size: PictureSize;
+  /** One for each picture of the job. */
+  readonly prompts: readonly PromptText[];
+  /** Denoiser calls of the run before this one, which prompt schedules count on. */
+  readonly callsBefore: number;
+  readonly refiner: RefinerRequest | undefined;
+  /** Whose text encoder reads the prompts; undefined: the run's own. */
+  readonly encodeBy: RunModel | undefined;
+}
+
+/**
+ * Opens the checkpoints of a run and plans it; networks are loaded when they are first needed.
+ * @throws HostError MODEL_*, CKPT_*, VAE_*, SAMPLER_UNKNOWN, SCHEDULER_UNKNOWN, RUNTIME_MEMORY
+ */
+export async function prepareRun(engine: Engine, job: Job, wish: RunWish, held: LeaseStack): Promise<Run> {
+  const model = typeof wish.model === 'string' ? await openModel(engine, job, wish.model, held) : wish.model;
+  const sampling = await planSampling(engine, job, model, wish);
+  assertFits(engine, { ...wish.size, batchSize: job.info.request.batchSize, cfgScale: wish.cfgScale }, model);
+  const parts = { prompts: wish.prompts, span: { steps: sampling.promptCalls, before: wish.callsBefore } };
+  const own = ready(engine, job, model, held, parts);
+  return Object.freeze({
+    pass: wish.pass,
+    ...own,
+    encoder: wish.encodeBy ? new PromptEncoder(engine, { ...wish.encodeBy, ...parts }) : own.encoder,
+    sampling,
+    size: wish.size,
+    refiner: wish.refiner && (await openRefiner(engine, job, wish.refiner, { model, held, parts })),
+  });
+}
+
+async function openModel(engine: Engine, job: Job, name: string, held: LeaseStack): Promise<JobModel> {
+  const { model, release } = await job.clock.time('model', () => acquireModel(engine, job, name));
+  held.hold(release);
+  return model;
+}
+
+interface PromptParts {
+  readonly prompts: readonly PromptText[];
+  readonly span: { readonly steps: number; readonly before: number };
+}
+
+function ready(engine: Engine, job: Job, model: JobModel, held: LeaseStack, parts: PromptParts): RunModel {
+  const networks = planGraphs(engine, job, model);
+  held.hold(() => networks.release());
+  return { job, model, networks, encoder: new PromptEncoder(engine, { job, model, networks, ...parts }) };
+}
+
+/** As in the reference a refiner that is the run's own checkpoint changes nothing. */
+async function openRefiner(
+  engine: Engine,
+  job: Job,
+  { model: name, switchAt }: RefinerRequest,
+  base: { readonly model: JobModel; readonly held: LeaseStack; readonly parts: PromptParts },
+): Promise<Refiner | undefined> {
+  const model = await openModel(engine, job, name, base.held);
+  if (model.info.weightsId === base.model.info.weightsId) return undefined;
+  return Object.freeze({ ...ready(engine, job, model, base.held, base.parts), switchAt });
+}

@@ -1,0 +1,63 @@
+import { isHostError, type JobOutcome } from '@armature/sdk';
+import type { GeneratedImage, GenerationResult, RequestInput } from '../api/index.js';
+import type { Job, OpenedJob } from '../jobs/index.js';
+import { admit } from './admit.js';
+import type { Engine } from './engine.js';
+import { generate } from './generate.js';
+import { type JobOptions, openJob } from './open-job.js';
+
+/** A request's whole life: opened, admitted, its turn awaited, its pictures made, closed and reported. */
+export async function runJob(engine: Engine, request: RequestInput, options: JobOptions): Promise<GenerationResult> {
+  const opened = await openJob(engine, request, options);
+  const images: GeneratedImage[] = [];
+  let outcome: JobOutcome['status'] = 'failed';
+  try {
+    const job = await admit(engine, opened);
+    await takeTurn(engine, job, images);
+    outcome = 'done';
+  } catch (error) {
+    if (!isCancellation(error) || !options.signal.aborted) throw error;
+    outcome = 'cancelled';
+  } finally {
+    await close(engine, opened, outcome);
+  }
+  return report(engine, opened, images, outcome);
+}
+
+async function takeTurn(engine: Engine, job: Job, images: GeneratedImage[]): Promise<void> {
+  job.progress.stage('queued');
+  const queued = performance.now();
+  await engine.turn(async () => {
+    job.clock.add('queued', (performance.now() - queued) / 1000);
+    await generate(engine, job, images);
+  }, job.info.signal);
+}
+
+const isCancellation = (error: unknown): boolean => isHostError(error) && error.code === 'JOB_CANCELLED';
+
+/** Always runs, and never hides how the job ended: `job.done` speaks, kept tensors are freed. */
+async function close(engine: Engine, job: OpenedJob, status: JobOutcome['status']): Promise<void> {
+  const { hooks } = engine.generation;
+  const { faults } = hooks.ledgerOf(job.info);
+  const milliseconds = (job.clock.report().total ?? 0) * 1000;
+  await hooks.job.done.observe({ status, faults, milliseconds }, job.scope);
+  engine.generation.settle(job.info);
+  await engine.runtime.releaseOwner(job.info.id);
+}
+
+function report(
+  engine: Engine,
+  job: OpenedJob,
+  images: readonly GeneratedImage[],
+  status: Exclude<JobOutcome['status'], 'failed'>,
+): GenerationResult {
+  const ledger = engine.generation.hooks.ledgerOf(job.info);
+  return Object.freeze({
+    job: job.info.id,
+    status,
+    images: Object.freeze([...images]),
+    faults: ledger.faults,
+    timings: ledger.timings,
+    seconds: job.clock.report(),
+  });
+}
