@@ -21,16 +21,17 @@ describe('help', () => {
     expect(code).toBe(0);
     const text = stdout.replace(/\s+/g, ' ');
     for (const [name, schema] of Object.entries(generationRequestSchema.shape)) {
-      if (!['prompt', 'width', 'height', 'hires', 'refiner', 'init', 'settings', 'extensions'].includes(name)) expect(text).toContain(schema.description);
+      if (!['prompt', 'width', 'height', 'hires', 'refiner', 'init', 'settings', 'extensions'].includes(name))
+        expect(text).toContain(schema.description);
     }
     expect(text).toContain('--steps <n> Sampling steps (1 to 1000; default 20)');
   });
 
   it('has every flag on the page docs/cli.md', async () => {
     const page = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8');
-    const { stdout } = await desk.run(['txt2img', '--help']);
-    const flags = [...stdout.matchAll(/^ {2}(--[\w-]+)/gm)].map(([, flag]) => flag as string);
-    expect(flags.length).toBeGreaterThan(20);
+    const help = await Promise.all(['txt2img', 'img2img', 'info', 'again'].map((command) => desk.run([command, '--help'])));
+    const flags = help.flatMap(({ stdout }) => [...stdout.matchAll(/^ {2}(--[\w.-]+)/gm)].map(([, flag]) => flag as string));
+    expect(flags.length).toBeGreaterThan(60);
     expect(flags.filter((flag) => !page.includes(`\`${flag}`))).toEqual([]);
   });
 
@@ -38,7 +39,8 @@ describe('help', () => {
     const { code, stdout, stderr } = await desk.run(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/Exit codes:\n {2}0 {3}done/);
-    for (const command of ['txt2img', 'models', 'extensions']) expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+    for (const command of ['txt2img', 'img2img', 'info', 'again', 'models', 'extensions'])
+      expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
   });
 
   it('tells the version', async () => {
@@ -55,6 +57,34 @@ describe('a wrong command line', () => {
     ['a missing prompt', ['txt2img'], 2, /CLI_USAGE: missing required argument 'prompt'/],
     ['a prompt without quotes', ['txt2img', 'a', 'red', 'circle'], 2, /CLI_USAGE: too many arguments for 'txt2img'/],
     ['an option without its value', ['txt2img', 'x', '--steps'], 2, /CLI_USAGE: option '--steps <n>' argument missing/],
+    [
+      'an unknown flag of the second run',
+      ['txt2img', 'x', '--hires.scael', '2'],
+      2,
+      /unknown option '--hires.scael' \(Did you mean --hires.scale/,
+    ],
+    [
+      'a scale that is none',
+      ['txt2img', 'x', '--hires.scale', 'big'],
+      2,
+      /REQUEST_INVALID: --hires.scale: expected a number \(seen: big\)/,
+    ],
+    ['a refiner without a checkpoint', ['txt2img', 'x', '--refiner.switch-at', '0.5'], 2, /REQUEST_INVALID: refiner.model: /],
+    ['image to image without a picture', ['img2img'], 2, /CLI_USAGE: missing required argument 'picture'/],
+    ['image to image without a prompt', ['img2img', 'file'], 2, /CLI_USAGE: missing required argument 'prompt'/],
+    [
+      'a picture that is not there',
+      ['img2img', 'no.png', 'x'],
+      4,
+      /IMAGE_INVALID: The picture no.png cannot be read: there is no such file/,
+    ],
+    ['a picture that is none', ['img2img', 'file', 'x'], 4, /IMAGE_INVALID: The picture file cannot be read: it is no PNG, JPEG or WebP/],
+    ['a folder as a picture', ['img2img', 'none', 'x'], 4, /IMAGE_INVALID: The picture none cannot be read: it is no file/],
+    ['a blur without a mask', ['img2img', 'file', 'x', '--mask-blur', '4'], 2, /CLI_USAGE: There is no mask/],
+    ['denoising of 2', ['img2img', 'file', 'x', '--denoising-strength', '2'], 2, /--denoising-strength: expected 0 to 1 \(seen: 2\)/],
+    ['a resize mode that is none', ['img2img', 'file', 'x', '--resize-mode', 'squash'], 2, /--resize-mode: expected one of stretch, crop/],
+    ['info of a file that is no picture', ['info', 'file'], 4, /IMAGE_INVALID: The picture file /],
+    ['again of a file that is not there', ['again', 'no.png'], 4, /IMAGE_INVALID: The picture no.png /],
     ['steps that are no number', ['txt2img', 'x', '--steps', 'ten'], 2, /REQUEST_INVALID: --steps: expected a number \(seen: ten\)/],
     ['no steps', ['txt2img', 'x', '--steps', '0'], 2, /REQUEST_INVALID: --steps: expected 1 to 1000 \(seen: 0\)/],
     ['a size that is none', ['txt2img', 'x', '--size', 'big'], 2, /REQUEST_INVALID: --size: .* \(seen: big\)/],

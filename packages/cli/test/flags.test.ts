@@ -3,8 +3,10 @@ import { collectSetting } from '../src/flags/collect-setting.js';
 import { splitDottedFlags } from '../src/flags/dotted-flags.js';
 import { matchExtensionArgs } from '../src/flags/extension-args.js';
 import { flagValue } from '../src/flags/flag-value.js';
+import { initFromFlags } from '../src/flags/init-flags.js';
 import { fieldHelp, fieldPlaceholder, type JsonField } from '../src/flags/json-field.js';
 import { parseSize } from '../src/flags/parse-size.js';
+import { partsFromFlags } from '../src/flags/part-flags.js';
 
 const caught = (work: () => unknown): unknown => {
   try {
@@ -62,6 +64,26 @@ it('finds the extension by its name or its whole id, the argument as declared or
   const expected = { 'jane.late-sharpen': { from: 0.6, edgeOnly: true } };
   expect(match(['--late-sharpen.from', '0.6', '--late-sharpen.edge-only']).extensions).toEqual(expected);
   expect(match(['--jane.late-sharpen.from=0.6', '--jane.late-sharpen.edgeOnly=yes']).extensions).toEqual(expected);
+});
+
+it('leaves flags of the request itself alone: an extension of such a name is reached by its whole id', () => {
+  const argv = ['txt2img', '--hires.scale', '2', '--refiner.model=x', '--jane.hires.from', '0.5'];
+  const { rest, dotted } = splitDottedFlags(argv);
+  expect(rest).toEqual(argv.slice(0, 4));
+  expect(matchExtensionArgs(dotted, [{ ...sharpen, id: 'jane.hires' }]).extensions).toEqual({ 'jane.hires': { from: 0.5 } });
+  expect(partsFromFlags({ steps: 3, 'hires.scale': 2, 'hires.cfgScale': 5, 'refiner.model': undefined })).toEqual({
+    hires: { scale: 2, cfgScale: 5 },
+  });
+});
+
+it('reads what is given of a picture to start from', () => {
+  expect(initFromFlags({ denoisingStrength: 0.5, mask: 'm.png', maskBlur: 3, maskInvert: true, softMask: true, steps: 2 })).toEqual({
+    init: { denoisingStrength: 0.5 },
+    mask: { blurX: 3, blurY: 3, invert: true, round: false },
+    maskFile: 'm.png',
+  });
+  expect(initFromFlags({})).toEqual({ init: {}, mask: {}, maskFile: undefined });
+  expect(caught(() => initFromFlags({ maskPadding: 8 }))).toMatchObject({ code: 'CLI_USAGE' });
 });
 
 it('asks for the whole id where two extensions share a name', () => {

@@ -1,20 +1,21 @@
-import { resolve } from 'node:path';
-import type { GenerationResult, Host, RequestInput } from '@armature/core';
+import type { Host, RequestInput } from '@armature/core';
 import { HostError } from '@armature/sdk';
 import type { DottedFlag } from '../flags/dotted-flags.js';
 import { matchExtensionArgs } from '../flags/extension-args.js';
 import type { HostFlags } from '../host/host-flags.js';
 import { type OpenedHost, openHost } from '../host/open-host.js';
 import { startingValues } from '../host/starting-values.js';
-import { openProgress } from '../output/open-progress.js';
 import { printJson, printPictures } from '../output/print-result.js';
 import { TerminalLog } from '../output/terminal-log.js';
 import type { Terminal } from '../terminal.js';
+import { runWithProgress } from './run-with-progress.js';
 
 export interface PictureOrder {
   readonly prompt: string | undefined;
   /** What the user gave, by request names. */
   readonly request: Partial<RequestInput>;
+  /** What stands below that and is known once a host is open: the given pictures and their size. */
+  readonly prepare?: (host: Host) => Promise<Partial<RequestInput>>;
   readonly dotted: readonly DottedFlag[];
   readonly host: HostFlags;
   readonly out: string;
@@ -30,7 +31,7 @@ export async function makePictures(order: PictureOrder, terminal: Terminal): Pro
   try {
     const request = await readOrder(order, host, settings);
     if (terminal.signal.aborted) throw new HostError('JOB_CANCELLED');
-    const result = await runWithProgress(host, request, order, terminal, log);
+    const result = await runWithProgress(host, request, { terminal, log, preview: order.preview, out: order.out });
     if (order.json) printJson(result, terminal);
     else printPictures(result, terminal, log);
     return result.status === 'cancelled' ? 130 : 0;
@@ -47,33 +48,8 @@ async function readOrder(order: PictureOrder, host: Host, settings: OpenedHost['
     throw new HostError('CLI_USAGE', { problem: `too many arguments: "${excess.join('", "')}". Put the prompt in quotes.` });
   const model = order.request.model ?? order.request.settings?.sd_model_checkpoint ?? settings.sd_model_checkpoint;
   const models = await host.models('checkpoint');
-  return { ...startingValues(models, typeof model === 'string' ? model : ''), ...order.request, prompt, extensions };
-}
-
-async function runWithProgress(
-  host: Host,
-  request: RequestInput,
-  order: PictureOrder,
-  terminal: Terminal,
-  log: TerminalLog,
-): Promise<GenerationResult> {
-  const progress = openProgress(terminal, order.preview);
-  let result: GenerationResult | undefined;
-  if (terminal.stderr.isTTY) log.hold();
-  try {
-    result = await host.txt2img(request, {
-      signal: terminal.signal,
-      out: resolve(terminal.folder, order.out),
-      onProgress: (snapshot) => progress.update(snapshot),
-    });
-    return result;
-  } catch (error) {
-    log.tellFaults();
-    throw error;
-  } finally {
-    await progress.finish(result?.images[0]?.image);
-    log.release();
-  }
+  const start = startingValues(models, typeof model === 'string' ? model : '');
+  return { ...start, ...(await order.prepare?.(host)), ...order.request, prompt, extensions };
 }
 
 const missingPrompt = (): HostError => new HostError('CLI_USAGE', { problem: "missing required argument 'prompt'." });

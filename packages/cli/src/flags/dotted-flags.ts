@@ -1,3 +1,5 @@
+import { requestParts } from './part-flags.js';
+
 /** A flag of an extension: `--late-sharpen.from 0.6`. */
 export interface DottedFlag {
   /** As written, `--late-sharpen.from`. */
@@ -13,7 +15,7 @@ export interface DottedFlag {
 const dottedFlag = /^--([\w-]+(?:\.[\w-]+)*)\.([\w-]+)(?:=(.*))?$/s;
 const looksLikeFlag = /^-[^\d.]/;
 
-/** Takes the flags of extensions out of a command line. What follows `--` is left alone. */
+/** Takes the flags of extensions out of a command line. What follows `--` is left alone, and so are flags of the request's own parts. */
 export function splitDottedFlags(argv: readonly string[]): { readonly rest: readonly string[]; readonly dotted: readonly DottedFlag[] } {
   const rest: string[] = [];
   const dotted: DottedFlag[] = [];
@@ -21,7 +23,7 @@ export function splitDottedFlags(argv: readonly string[]): { readonly rest: read
     const word = argv[index] as string;
     if (word === '--') return { rest: [...rest, ...argv.slice(index)], dotted };
     const match = dottedFlag.exec(word);
-    if (!match) {
+    if (!match || requestParts.has(match[1] as string)) {
       rest.push(word);
       continue;
     }

@@ -4,6 +4,7 @@ import type { DottedFlag } from './dotted-flags.js';
 import { flagValue, isSwitchWord } from './flag-value.js';
 import type { JsonField } from './json-field.js';
 import { kebabCase } from './kebab-case.js';
+import { requestParts } from './part-flags.js';
 
 export interface ExtensionArgs {
   /** By extension id, for the request. */
@@ -59,7 +60,7 @@ function knownFlags(reports: readonly ExtensionReport[]): ReadonlyMap<string, Kn
   const known = new Map<string, KnownArg>();
   const short = (id: string): string => id.slice(id.indexOf('.') + 1);
   for (const report of reports) {
-    const unique = reports.filter((other) => short(other.id) === short(report.id)).length === 1;
+    const unique = reports.filter((other) => short(other.id) === short(report.id)).length === 1 && !requestParts.has(short(report.id));
     for (const [name, field] of Object.entries(argFields(report))) {
       for (const extension of unique ? [report.id, short(report.id)] : [report.id]) {
         for (const arg of [name, kebabCase(name)]) {

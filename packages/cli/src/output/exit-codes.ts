@@ -8,6 +8,7 @@ export const exitCodes: readonly (readonly [code: number, meaning: string])[] = 
   [5, 'the runtime failed'],
   [6, 'an extension failed (with --strict), or could not be loaded'],
   [7, 'the pictures could not be written'],
+  [8, 'again: the picture came out otherwise'],
   [130, 'stopped by Ctrl-C (143: by SIGTERM)'],
 ];
 

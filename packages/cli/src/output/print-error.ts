@@ -1,6 +1,7 @@
 import { HostError, isHostError } from '@armature/sdk';
 import { CommanderError } from 'commander';
 import type { Terminal } from '../terminal.js';
+import { printable } from './printable.js';
 
 interface ErrorReport {
   readonly code: string;
@@ -12,7 +13,7 @@ interface ErrorReport {
 export function printError(error: unknown, terminal: Terminal, json: boolean): void {
   const report = describe(error);
   if (json) terminal.stdout.write(`${JSON.stringify({ error: report })}\n`);
-  else terminal.stderr.write(`armature: ${report.code}: ${report.message}\n`);
+  else terminal.stderr.write(`armature: ${report.code}: ${printable(report.message)}\n`);
   if (terminal.env.ARMATURE_DEBUG && error instanceof Error) terminal.stderr.write(`${stackOf(error)}\n`);
 }
 

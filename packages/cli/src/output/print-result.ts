@@ -20,13 +20,16 @@ export function printJson(result: GenerationResult, terminal: Terminal): void {
 
 /** One line for each picture, then the time; faults as warnings beside it. */
 export function printPictures(result: GenerationResult, terminal: Terminal, log: TerminalLog): void {
-  for (const fault of result.faults) {
-    log.warn(
-      `${fault.message} [${fault.code}, ${fault.extension}, ${fault.hook}${fault.step === undefined ? '' : `, step ${fault.step}`}]`,
-    );
-  }
+  printFaults(result, log);
   for (const { path, seed } of result.images) terminal.stdout.write(`${path ?? '(not saved)'}  seed ${seed}\n`);
   const count = result.images.length === 1 ? '1 picture' : `${result.images.length} pictures`;
   const stopped = result.status === 'cancelled' ? ' before it was stopped' : '';
   terminal.stdout.write(`${count} in ${(result.seconds.total ?? 0).toFixed(1)} s${stopped}\n`);
+}
+
+/** What extensions got wrong, as warnings. */
+export function printFaults({ faults }: GenerationResult, log: TerminalLog): void {
+  for (const { message, code, extension, hook, step } of faults) {
+    log.warn(`${message} [${code}, ${extension}, ${hook}${step === undefined ? '' : `, step ${step}`}]`);
+  }
 }

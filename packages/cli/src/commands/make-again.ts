@@ -1,0 +1,97 @@
+import { decodeImage, type GenerationResult, type Host, type RequestInput } from '@armature/core';
+import { HostError } from '@armature/sdk';
+import type { GivenInit } from '../flags/init-flags.js';
+import type { HostFlags } from '../host/host-flags.js';
+import { openHost } from '../host/open-host.js';
+import { readInit } from '../host/read-init.js';
+import { type ReadParameters, readParameters } from '../host/read-parameters.js';
+import { startingValues } from '../host/starting-values.js';
+import { type AgainReport, printAgain } from '../output/print-again.js';
+import { printFaults } from '../output/print-result.js';
+import { TerminalLog } from '../output/terminal-log.js';
+import type { Terminal } from '../terminal.js';
+import { assertPresent } from './assert-present.js';
+import { compareParameters } from './compare-parameters.js';
+import { compareRasters } from './compare-rasters.js';
+import { runWithProgress } from './run-with-progress.js';
+
+export interface AgainOrder {
+  readonly path: string;
+  readonly initFile: string | undefined;
+  readonly given: GivenInit;
+  readonly model: string | undefined;
+  readonly settings: Readonly<Record<string, unknown>> | undefined;
+  readonly host: HostFlags;
+  readonly out: string | undefined;
+  readonly json: boolean;
+  readonly preview: boolean;
+}
+
+/** The picture alone comes back. */
+const alone = { return_grid: false, return_mask: false, return_mask_composite: false };
+
+const differs = 8;
+
+/** Makes a picture again and compares. @returns the exit code: 0 for identical pixels, 8 for others. */
+export async function makeAgain(order: AgainOrder, terminal: Terminal): Promise<number> {
+  const log = new TerminalLog(terminal);
+  const { host } = await openHost(order.host, terminal, log);
+  try {
+    const read = await readParameters(host, order.path, terminal.folder);
+    const request = await readRequest(order, host, read, terminal);
+    if (terminal.signal.aborted) throw new HostError('JOB_CANCELLED');
+    const result = await runWithProgress(host, request, { terminal, log, preview: order.preview, out: order.out });
+    if (result.status === 'cancelled') throw new HostError('JOB_CANCELLED');
+    printFaults(result, log);
+    const report = await compare(order.path, host, read, result);
+    printAgain(report, order.json, terminal);
+    return report.identical ? 0 : differs;
+  } finally {
+    await host.dispose();
+  }
+}
+
+async function readRequest(order: AgainOrder, host: Host, { pasted }: ReadParameters, terminal: Terminal): Promise<RequestInput> {
+  const { init: pastedInit, ...request } = pasted.request;
+  const model = order.model ?? request.model;
+  const models = await host.models('checkpoint');
+  await assertPresent(host, pasted, order.model !== undefined);
+  if (pastedInit && order.initFile === undefined) {
+    throw new HostError('CLI_USAGE', { problem: `${order.path} was made from a picture. Give that with --init.` });
+  }
+  if (pastedInit?.mask && order.given.maskFile === undefined) {
+    throw new HostError('CLI_USAGE', { problem: `${order.path} was made with a mask. Give that with --mask.` });
+  }
+  return {
+    ...startingValues(models, model ?? ''),
+    ...request,
+    ...(model !== undefined && { model }),
+    ...(order.initFile !== undefined && (await again(order.initFile))),
+    settings: { ...request.settings, ...alone, ...order.settings },
+  };
+
+  async function again(file: string): Promise<Partial<RequestInput>> {
+    const { mask = { blurX: 0, blurY: 0 }, ...init } = pastedInit ?? {};
+    const given = { ...order.given, init: { ...init, ...order.given.init }, mask: { ...mask, ...order.given.mask } };
+    const read = await readInit(host, file, given, terminal.folder);
+    return { init: read.init, width: request.width ?? read.width, height: request.height ?? read.height };
+  }
+}
+
+async function compare(path: string, host: Host, { bytes, pasted }: ReadParameters, result: GenerationResult): Promise<AgainReport> {
+  const [made] = result.images;
+  if (!made) throw new HostError('INTERNAL', { problem: 'no picture came back' });
+  const given = await decodeImage(bytes, { name: path });
+  const { infotext } = await host.paste(made.infotext);
+  const size = ({ width, height }: { readonly width: number; readonly height: number }): string => `${width}x${height}`;
+  return {
+    ...(await compareRasters(given, made.image)),
+    sizes: { given: size(given), made: size(made.image) },
+    differences: compareParameters(pasted.infotext, infotext),
+    missing: pasted.missing,
+    unknown: pasted.unknown,
+    path: made.path,
+    infotext: made.infotext,
+    seconds: result.seconds.total ?? 0,
+  };
+}
