@@ -18,7 +18,7 @@ export async function runSampling(input: SamplingInput): Promise<Latent> {
   const clock = new StepClock(stepCount(sampler, plan.sigmas));
   const blend = mask && new MaskBlend(mask, moments);
   const latent = await startLatent(input);
-  const result = input.range?.steps === 0 ? latent : await runSampler(sampler, samplerRun(input, latent, clock, blend));
+  const result = input.range.steps === 0 ? latent : await runSampler(sampler, samplerRun(input, latent, clock, blend));
   return blend ? blend.of(result, clock.now(), true) : result;
 }
 
@@ -32,7 +32,7 @@ function samplerRun(input: SamplingInput, latent: Latent, clock: StepClock, blen
     timesteps: plan.sigmas.map((sigma) => timestepOf(input, sigma)),
     options: input.options,
     schedule,
-    range: input.range ?? { steps: plan.steps, sigmaMin: schedule.sigmas[0] as number, sigmaMax: schedule.sigmas.at(-1) as number },
+    range: input.range,
     denoise: (at, sigma) => denoiser.predict(at, { sigma, timestep: timestepOf(input, sigma) }),
     predictNoise: (at, timestep) => denoiser.predict(at, { sigma: schedule.timestepToSigma(timestep), timestep }),
     unguided: () => denoiser.unguided(),
@@ -52,14 +52,10 @@ function timestepOf({ sampler, schedule }: SamplingInput, sigma: number): number
 }
 
 /** It is made when a sampler first asks. */
-function brownianPath({ plan, noise, span }: SamplingInput): (sigma: number, next: number) => Promise<Latent> {
+function brownianPath({ noise, span }: SamplingInput): (sigma: number, next: number) => Promise<Latent> {
   let path: ReturnType<SamplingInput['noise']['brownian']> | undefined;
-  const open = (): NonNullable<typeof path> => {
-    const levels = plan.sigmas.filter((level) => level > 0);
-    return noise.brownian(span?.sigmaMin ?? Math.min(...levels), span?.sigmaMax ?? Math.max(...levels));
-  };
   return (sigma, next) => {
-    path ??= open();
+    path ??= noise.brownian(span.sigmaMin, span.sigmaMax);
     return path(sigma, next);
   };
 }

@@ -1,20 +1,10 @@
-import type {
-  Conditioning,
-  DenoiserFeeds,
-  Latent,
-  NoiseSchedule,
-  SamplerContribution,
-  SamplerOptions,
-  SamplingPlan,
-  SamplingRange,
-} from '@armature/sdk';
+import type { Conditioning, DenoiserFeeds, Latent, NoiseSchedule, SamplerContribution, SamplerOptions, SamplingPlan } from '@armature/sdk';
 import type { NoiseLevel } from './denoiser-scale.js';
 import type { GuidanceOptions } from './guidance-options.js';
 import type { LatentMask } from './latent-mask.js';
 import type { PositiveRows } from './positive-rows.js';
 import type { ImageNoise } from './random/image-noise.js';
-import type { SigmaSpan } from './run-plan.js';
-import type { RunStart } from './run-start.js';
+import type { RunPlan } from './run-plan.js';
 import type { SamplingMoments } from './sampling-moments.js';
 
 /** One network call, ready to be fed. */
@@ -40,21 +30,13 @@ export interface ImageConditioning {
 }
 
 /** Everything a sampling run needs; nothing is looked up elsewhere. */
-export interface SamplingInput {
-  /** Levels and steps are those that are run: of a `RunPlan`, not of the request. */
+export interface SamplingInput extends Pick<RunPlan, 'start' | 'range' | 'span'> {
+  /** Levels and steps are those of the `RunPlan`, not of the request. */
   readonly plan: SamplingPlan;
   readonly sampler: SamplerContribution;
   readonly schedule: NoiseSchedule;
   readonly options: SamplerOptions;
-  /** What the noise a run starts from is multiplied by, where `start` is left out. */
-  readonly noiseScale?: number;
-  /** How the start is made of `init` and noise; left out: noise times `noiseScale`. */
-  readonly start?: RunStart | undefined;
-  /** For samplers that place their own levels; left out: the steps of the plan over all levels of the schedule. */
-  readonly range?: SamplingRange | undefined;
-  /** Ends of the Brownian path; left out: those of the plan's levels. */
-  readonly span?: SigmaSpan | undefined;
-  /** The latent that denoising starts from, before noise. */
+  /** The latent that denoising starts from, before noise; left out: noise alone. */
   readonly init?: Latent | undefined;
   /** The initial noise is multiplied by it (`initial_noise_multiplier`); default 1. */
   readonly noiseMultiplier?: number | undefined;

@@ -4,7 +4,8 @@ import {
   builtinSchedulers,
   createImageNoise,
   createNoiseSchedule,
-  planSigmas,
+  planRun,
+  type RunRequest,
   resolveSampler,
   type SamplingInput,
   type SamplingMoments,
@@ -28,7 +29,9 @@ export const sigmaDefaults = {
   options: { sigmaMin: 0, sigmaMax: 0, rho: 0, oldRange: false, discardNextToLast: false, betaAlpha: 0.6, betaBeta: 0.6 },
 } satisfies Partial<SigmaRequest>;
 
-export interface RunOptions {
+type Optional = 'init' | 'mask' | 'concat' | 'imageCfgScale' | 'extraNoise' | 'noiseMultiplier' | 'beforeCall';
+
+export interface RunOptions extends Pick<SamplingInput, Optional>, Pick<RunRequest, 'denoise'> {
   readonly sampler: string | SamplerContribution;
   readonly scheduler?: string;
   readonly steps?: number;
@@ -74,7 +77,7 @@ export function samplingInput(options: RunOptions): SamplingInput {
   const name = typeof options.sampler === 'string' ? options.sampler : options.sampler.name;
   const choice = resolveSampler({ sampler: name, scheduler: options.scheduler ?? 'Automatic', samplers, schedulers: builtinSchedulers });
   const schedule = choice.sampler.schedule?.(model) ?? model;
-  const sigmas = planSigmas({ ...sigmaDefaults, ...choice, steps, schedule });
+  const run = planRun({ ...sigmaDefaults, ...choice, steps, schedule, denoise: options.denoise, sgmNoise: false });
   const text = (length: number, rows = seeds.length): Conditioning =>
     new Conditioning(new Tensor(new Float32Array(rows * length * 2), [rows, length, 2]));
   const negative = text(tokens[1]);
@@ -84,8 +87,8 @@ export function samplingInput(options: RunOptions): SamplingInput {
     plan: {
       sampler: name,
       scheduler: 'Automatic',
-      steps,
-      sigmas,
+      steps: run.steps,
+      sigmas: run.sigmas,
       cfgScale: options.cfgScale ?? 7,
     },
     sampler: choice.sampler,
@@ -98,7 +101,16 @@ export function samplingInput(options: RunOptions): SamplingInput {
       sNoise: 1,
       uniPc: { variant: 'bh1', skipType: 'time_uniform', order: 3, lowerOrderFinal: true, ...options.uniPc },
     },
-    noiseScale: choice.sampler.kind === 'sigma' ? (sigmas[0] as number) : 1,
+    start: run.start,
+    range: run.range,
+    span: run.span,
+    init: options.init,
+    mask: options.mask,
+    concat: options.concat,
+    imageCfgScale: options.imageCfgScale,
+    extraNoise: options.extraNoise,
+    noiseMultiplier: options.noiseMultiplier,
+    beforeCall: options.beforeCall,
     noise: createImageNoise({
       source,
       shape: [4, 8, 8],

@@ -1,6 +1,8 @@
-import { type DenoiserFeeds, Latent } from '@armature/sdk';
+import { Latent, type SamplerContribution } from '@armature/sdk';
 import { describe, expect, it } from 'vitest';
+import customSampler from '../../../../examples/custom-sampler/src/index.js';
 import { runSampling } from '../../src/sampling/index.js';
+import { goldenTrajectory } from './golden-trajectory.js';
 import { maxDifference, readTable, tablePath } from './reference-table.js';
 import { type RunOptions, samplingInput } from './sampling-run.js';
 
@@ -21,28 +23,20 @@ const runs: readonly (readonly [string, RunOptions])[] = [
 ];
 
 describe('a sampler asks what the reference asked', () => {
-  it.each(runs)('%s', async (name, options) => {
-    const asked: DenoiserFeeds[] = [];
-    const answerer = () => async (feeds: DenoiserFeeds) => {
-      const answer = latentOf(`${name}.call00${asked.length}.denoised_or_eps`);
-      asked.push(feeds);
-      return answer.concat(answer);
-    };
-    const latent = await runSampling(samplingInput({ ...options, moments: { wrapDenoiser: answerer } }));
-    expect(asked.length).toBe(options.steps ?? 8);
-    for (const [call, feeds] of asked.entries()) {
-      const { batch } = latent;
-      const key = `${name}.call00${call}`;
-      expect(maxDifference(feeds.latent.rows(0, batch).toFloat32Array(), valuesOf(`${key}.x_in`))).toBeLessThan(2e-5);
-      expect(feeds.sigma).toBeCloseTo(recorded.get(`${key}.sigma_or_t`)?.data[0] ?? Number.NaN, 5);
-    }
-    const pictures =
-      latent.batch === 1
-        ? latentOf(`${name}.decode0.latent`)
-        : latentOf(`${name}.decode0.latent`).concat(latentOf(`${name}.decode1.latent`));
-    expect(maxDifference(latent.toFloat32Array(), pictures.toFloat32Array())).toBeLessThan(1e-5);
+  it.each(runs)('%s', (name, options) => goldenTrajectory(recorded, name, options));
+
+  it('so does one of an extension', async () => {
+    await goldenTrajectory(readTable(tablePath('ease.safetensors')), 'ease', { sampler: contributedSampler(customSampler) });
   });
 });
+
+/** The sampler that an extension contributes. */
+function contributedSampler(extension: typeof customSampler): SamplerContribution {
+  const found: SamplerContribution[] = [];
+  const contribute = { sampler: (sampler: SamplerContribution) => found.push(sampler) };
+  extension.setup?.({ contribute } as unknown as Parameters<NonNullable<typeof extension.setup>>[0]);
+  return found[0] as SamplerContribution;
+}
 
 describe('the network is fed what the reference fed it', () => {
   it('in one call for prompts of one length, in two for different lengths', async () => {
