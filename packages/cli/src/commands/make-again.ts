@@ -16,7 +16,7 @@ import { compareRasters } from './compare-rasters.js';
 import { runWithProgress } from './run-with-progress.js';
 
 export interface AgainOrder {
-  readonly path: string;
+  readonly paths: readonly string[];
   readonly initFile: string | undefined;
   readonly given: GivenInit;
   readonly model: string | undefined;
@@ -32,35 +32,52 @@ const alone = { return_grid: false, return_mask: false, return_mask_composite: f
 
 const differs = 8;
 
-/** Makes a picture again and compares. @returns the exit code: 0 for identical pixels, 8 for others. */
+/** Makes pictures again and compares. @returns the exit code: 0 where all are identical, else 8. */
 export async function makeAgain(order: AgainOrder, terminal: Terminal): Promise<number> {
   const log = new TerminalLog(terminal);
   const { host } = await openHost(order.host, terminal, log);
   try {
-    const read = await readParameters(host, order.path, terminal.folder);
-    const request = await readRequest(order, host, read, terminal);
-    if (terminal.signal.aborted) throw new HostError('JOB_CANCELLED');
-    const result = await runWithProgress(host, request, { terminal, log, preview: order.preview, out: order.out });
-    if (result.status === 'cancelled') throw new HostError('JOB_CANCELLED');
-    printFaults(result, log);
-    const report = await compare(order.path, host, read, result);
-    printAgain(report, order.json, terminal);
-    return report.identical ? 0 : differs;
+    const reports: AgainReport[] = [];
+    for (const path of order.paths) {
+      const report = await makeOne(path, order, host, terminal, log);
+      reports.push(report);
+      if (!order.json) printAgain(report, terminal, order.paths.length > 1);
+    }
+    const identical = reports.filter((report) => report.identical).length;
+    if (order.json) terminal.stdout.write(`${JSON.stringify({ identical: identical === reports.length, pictures: reports })}\n`);
+    else if (reports.length > 1) terminal.stdout.write(`${identical} of ${reports.length} identical\n`);
+    return identical === reports.length ? 0 : differs;
   } finally {
     await host.dispose();
   }
 }
 
-async function readRequest(order: AgainOrder, host: Host, { pasted }: ReadParameters, terminal: Terminal): Promise<RequestInput> {
+async function makeOne(path: string, order: AgainOrder, host: Host, terminal: Terminal, log: TerminalLog): Promise<AgainReport> {
+  const read = await readParameters(host, path, terminal.folder);
+  const request = await readRequest(path, order, host, read, terminal);
+  if (terminal.signal.aborted) throw new HostError('JOB_CANCELLED');
+  const result = await runWithProgress(host, request, { terminal, log, preview: order.preview, out: order.out });
+  if (result.status === 'cancelled') throw new HostError('JOB_CANCELLED');
+  printFaults(result, log);
+  return compare(path, host, read, result);
+}
+
+async function readRequest(
+  path: string,
+  order: AgainOrder,
+  host: Host,
+  { pasted }: ReadParameters,
+  terminal: Terminal,
+): Promise<RequestInput> {
   const { init: pastedInit, ...request } = pasted.request;
   const model = order.model ?? request.model;
   const models = await host.models('checkpoint');
   await assertPresent(host, pasted, order.model !== undefined);
   if (pastedInit && order.initFile === undefined) {
-    throw new HostError('CLI_USAGE', { problem: `${order.path} was made from a picture. Give that with --init.` });
+    throw new HostError('CLI_USAGE', { problem: `${path} was made from a picture. Give that with --init.` });
   }
   if (pastedInit?.mask && order.given.maskFile === undefined) {
-    throw new HostError('CLI_USAGE', { problem: `${order.path} was made with a mask. Give that with --mask.` });
+    throw new HostError('CLI_USAGE', { problem: `${path} was made with a mask. Give that with --mask.` });
   }
   return {
     ...startingValues(models, model ?? ''),
@@ -85,6 +102,7 @@ async function compare(path: string, host: Host, { bytes, pasted }: ReadParamete
   const { infotext } = await host.paste(made.infotext);
   const size = ({ width, height }: { readonly width: number; readonly height: number }): string => `${width}x${height}`;
   return {
+    image: path,
     ...(await compareRasters(given, made.image)),
     sizes: { given: size(given), made: size(made.image) },
     differences: compareParameters(pasted.infotext, infotext),

@@ -7,6 +7,8 @@ import { printable } from './printable.js';
 
 /** What became of a picture that was made again. */
 export interface AgainReport extends RasterComparison {
+  /** File of the given picture. */
+  readonly image: string;
   readonly sizes: { readonly given: string; readonly made: string };
   readonly differences: readonly ParameterDifference[];
   readonly missing: readonly MissingPart[];
@@ -16,13 +18,14 @@ export interface AgainReport extends RasterComparison {
   readonly seconds: number;
 }
 
-/** `identical`, or how far apart; then what differs. With `--json` one object. */
-export function printAgain(report: AgainReport, json: boolean, { stdout }: Terminal): void {
-  if (json) {
-    stdout.write(`${JSON.stringify(report)}\n`);
-    return;
-  }
-  const lines = [verdict(report), ...report.differences.map(differenceLine), ...report.missing.map(missingLine), unknownLine(report)];
+/** `identical`, or how far apart; then what differs. `named`: the file stands in front. */
+export function printAgain(report: AgainReport, { stdout }: Terminal, named: boolean): void {
+  const lines = [
+    `${named ? `${printable(report.image)}: ` : ''}${verdict(report)}`,
+    ...report.differences.map(differenceLine),
+    ...report.missing.map(missingLine),
+    unknownLine(report),
+  ];
   const explained = report.identical || report.differences.length + report.missing.length + report.unknown.length > 0;
   if (!explained) lines.push('the parameters are the same: another device, number of threads, or a setting they do not hold (--set)');
   if (report.path !== undefined) lines.push(report.path);
