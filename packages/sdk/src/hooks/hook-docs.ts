@@ -61,8 +61,12 @@ export const hookDocs: { readonly [P in Phase]: { readonly [H in keyof HookCatal
     feeds: doc('DenoiserFeeds', '`on_cfg_denoiser`', 'Everything about to be fed to the denoiser for one call.'),
     prediction: doc('Predictions', '`on_cfg_denoised`', 'The conditional and the unconditional prediction of one call.'),
     guidance: doc('GuidanceQuestion → Latent', '`combine_denoised` override', 'Replaces how the two predictions are combined.'),
+    blend: doc(
+      'Latent',
+      '`on_mask_blend`',
+      'The latent after an inpainting mask was blended in: x0 after guidance (timestep samplers: before `feeds`), and the result of the sampler.',
+    ),
     guided: doc('Latent', '`on_cfg_after_cfg`', 'The denoised latent x0 after guidance, whatever the sampler.'),
-    blend: doc('Latent', '`on_mask_blend`', 'The latent after an inpainting mask was blended in.'),
     step: doc('StepReport', '`callback_state`, live preview', 'A step ended.'),
     done: doc('Latent', '`Script.post_sample`', 'The final latent of a batch.'),
   },

@@ -110,10 +110,13 @@ export const samplingHooks = {
   prediction: transform<Predictions, StepScope>(guarded('Predictions', isPredictions)),
   /** Replaces how the two predictions are combined. */
   guidance: first<GuidanceQuestion, Latent, StepScope>(guarded<Latent>('Latent', (value) => isLatent(value))),
+  /**
+   * The latent after an inpainting mask was blended in: x0 after guidance (timestep samplers: what they ask about, before
+   * `feeds`), and the sampler's result once more.
+   */
+  blend: transform<Latent, BlendScope>(sameLatent),
   /** The denoised latent x0 after guidance, whatever the sampler. */
   guided: transform<Latent, StepScope>(sameLatent),
-  /** The latent after an inpainting mask was blended in: at each denoiser call, and once after the last step. */
-  blend: transform<Latent, BlendScope>(sameLatent),
   /** A step ended. */
   step: observe<StepReport, StepScope>(),
   /** The final latent of a batch. */
