@@ -51,14 +51,14 @@ export function otherSafetensors(): Buffer {
   return Buffer.concat([size, header, Buffer.alloc(16)]);
 }
 
-/** Appends a first convolution of 9 input channels, as inpainting checkpoints have. */
-export function withInpaintingInput(bytes: Buffer, key: string): Buffer {
+/** Appends a first convolution of 7 input channels, which no kind of checkpoint has. */
+export function withInputChannels(bytes: Buffer, key: string, channels: number): Buffer {
   const length = Number(bytes.readBigUInt64LE(0));
   const data = bytes.length - 8 - length;
-  const size = 64 * 9 * 9 * 2;
+  const size = 64 * channels * 9 * 2;
   const changed = withHeader(bytes, (header) => {
     header.unused = header[key] as Header[string];
-    header[key] = { dtype: 'F16', shape: [64, 9, 3, 3], data_offsets: [data, data + size] };
+    header[key] = { dtype: 'F16', shape: [64, channels, 3, 3], data_offsets: [data, data + size] };
   });
   return Buffer.concat([changed, Buffer.alloc(size)]);
 }

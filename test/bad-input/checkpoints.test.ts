@@ -1,7 +1,7 @@
 import type { HostError } from '@armature/sdk';
 import { createTestHost } from '@armature/testing';
 import { describe, expect, it } from 'vitest';
-import { modelsWith, otherSafetensors, withHeader, withInpaintingInput, withNaN } from './broken-checkpoint.js';
+import { modelsWith, otherSafetensors, withHeader, withInputChannels, withNaN } from './broken-checkpoint.js';
 
 const request = { prompt: 'a red circle', seed: 1, steps: 2, width: 64, height: 64 };
 const timeEmbedding = 'model.diffusion_model.time_embed.0.weight';
@@ -65,12 +65,12 @@ describe('a checkpoint that cannot be used ends in a code that names file, key a
     expect(error.message).toContain(key);
   });
 
-  it('a UNet that wants more than a latent', async () => {
+  it('a UNet that wants what nobody knows', async () => {
     const key = 'model.diffusion_model.input_blocks.0.0.weight';
-    const models = modelsWith((bytes) => withInpaintingInput(bytes, key));
+    const models = modelsWith((bytes) => withInputChannels(bytes, key, 7));
     const error = await failure(models);
     expect(error.code).toBe('CKPT_INPUTS');
-    expect(error.message).toContain('9 input channels');
+    expect(error.message).toContain('7 input channels');
   });
 
   it('weights that are not numbers', async () => {

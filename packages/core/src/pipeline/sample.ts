@@ -7,7 +7,7 @@ import type { BatchConditioning } from './batch-conditioning.js';
 import type { Engine } from './engine.js';
 import { guidanceOptions } from './guidance-options.js';
 import { imageNoise } from './image-noise.js';
-import { previewLatent } from './linear-preview.js';
+import { createPreviewer, type Previewer } from './previewer.js';
 import { refine } from './refine.js';
 import type { Run, RunModel } from './run.js';
 
@@ -29,9 +29,9 @@ export async function sample(
   start: SampleStart = {},
 ): Promise<Sampled> {
   const { job, model, sampling } = run;
-  const preview = job.settings.live_previews_enable ? (latent: Latent) => previewLatent(latent, model.preview) : undefined;
+  const previewer = createPreviewer(engine, run);
   const denoising = refine(run, batch, { by: run, conditioning, network: await unet(run) }, unet);
-  job.progress.sampling(batch.iteration, run.pass, preview);
+  job.progress.sampling(batch.iteration, run.pass, previewer && ((latent) => previewer.picture(latent)));
   const latent = await runSampling({
     ...sampling,
     ...start,
@@ -41,7 +41,7 @@ export async function sample(
     positive: (call) => denoising.active.conditioning.positive(call),
     negative: (call) => denoising.active.conditioning.negative(call),
     network: (rows) => denoising.active.network(rows),
-    moments: moments(engine, run),
+    moments: moments(engine, run, previewer),
     signal: job.info.signal,
   });
   await assertFinite(viewOf(latent), 'The UNet', model.info.path);
@@ -69,7 +69,7 @@ async function unet({ job, networks }: RunModel): Promise<SamplingInput['network
   };
 }
 
-function moments(engine: Engine, { job, model }: Run): SamplingMoments {
+function moments(engine: Engine, { job, model }: Run, previewer: Previewer | undefined): SamplingMoments {
   const { sampling } = engine.generation.hooks;
   const ledger = engine.generation.hooks.ledgerOf(job.info);
   const at = (step: StepInfo) => ({ ...model.scope, step });
@@ -86,6 +86,7 @@ function moments(engine: Engine, { job, model }: Run): SamplingMoments {
     noise: async (latent, purpose) => (sampling.noise.tapped ? sampling.noise.transform(latent, { ...model.scope, purpose }) : latent),
     step: async (report, step) => {
       if (sampling.step.tapped) await sampling.step.observe(report, at(step));
+      await previewer?.step(step.index, report.denoised);
       job.progress.step(step.index, report.denoised);
     },
   };
