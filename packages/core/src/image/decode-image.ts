@@ -1,5 +1,7 @@
 import { HostError, Raster, type RasterChannels } from '@armature/sdk';
 import sharp, { type Sharp } from 'sharp';
+import { cmykToRgb } from './cmyk-to-rgb.js';
+import { inSlices } from './in-slices.js';
 import { isPng } from './png-text.js';
 
 /** Pillow's limit against decompression bombs. */
@@ -30,20 +32,44 @@ export function openImage(bytes: Uint8Array, name: string): Sharp {
 }
 
 /**
- * A PNG, JPEG or WebP as 8-bit pixels: grey stays 1 channel, transparency gives 4, all else 3. The EXIF orientation is
- * applied, colour profiles are not (as Pillow). @throws HostError IMAGE_INVALID.
+ * A PNG, JPEG or WebP as 8-bit pixels: grey stays 1 channel, transparency gives 4, all else 3; of 16 bits the upper 8, of
+ * an animation the first picture. The EXIF orientation is applied, colour profiles are not (as Pillow).
+ * @throws HostError IMAGE_INVALID.
  */
 export async function decodeImage(bytes: Uint8Array, { name = 'given' }: DecodeOptions = {}): Promise<Raster> {
   try {
-    const image = openImage(bytes, name);
+    const image = openImage(bytes, name).autoOrient();
     const { channels, hasAlpha, space } = await image.metadata();
-    const grey = channels === 1 && (space === 'b-w' || space === 'grey16');
-    const converted = image.autoOrient().toColourspace(grey ? 'b-w' : 'srgb');
-    const { data, info } = await (hasAlpha ? converted.ensureAlpha() : converted)
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
+    if (space === 'cmyk') return await decodeCmyk(image);
+    if (space === 'grey16' && channels === 1) return await decodeDeepGrey(image);
+    const grey = channels === 1 && space === 'b-w';
+    const converted = image.toColourspace(grey ? 'b-w' : 'srgb');
+    const { data, info } = await rawPixels(hasAlpha ? converted.ensureAlpha() : converted);
     return new Raster(data, { width: info.width, height: info.height, channels: info.channels as RasterChannels });
   } catch (error) {
     throw error instanceof HostError ? error : invalid(name, (error as Error).message, error);
   }
+}
+
+const rawPixels = (image: Sharp) => image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+
+/** The inks themselves: libvips would convert them through a colour profile of its own. */
+async function decodeCmyk(image: Sharp): Promise<Raster> {
+  const { data, info } = await rawPixels(image.pipelineColourspace('cmyk').toColourspace('cmyk'));
+  const { width, height } = info;
+  const pixels = new Uint8Array(width * height * 3);
+  await inSlices(width * height, (start, end) => cmykToRgb(data, pixels, start, end));
+  return new Raster(pixels, { width, height, channels: 3 });
+}
+
+/** The upper 8 of 16 bits: libvips would go through linear light and round. */
+async function decodeDeepGrey(image: Sharp): Promise<Raster> {
+  const deep = image.pipelineColourspace('grey16').toColourspace('grey16').raw({ depth: 'ushort' });
+  const { data, info } = await deep.toBuffer({ resolveWithObject: true });
+  const { width, height } = info;
+  const pixels = new Uint8Array(width * height);
+  await inSlices(pixels.length, (start, end) => {
+    for (let i = start; i < end; i++) pixels[i] = data.readUInt16LE(2 * i) >> 8;
+  });
+  return new Raster(pixels, { width, height, channels: 1 });
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Raster, UpscalerContribution } from '@armature/sdk';
+import type { Raster } from '@armature/sdk';
 import { describe, expect, test } from 'vitest';
 import {
   blurMask,
@@ -44,7 +44,7 @@ async function expectSame(image: Raster, name: string): Promise<void> {
 
 describe('images.resize_image', () => {
   test.each(recorded('images.resize_image'))('$out', async ({ out, resize_mode, width, height, upscaler_name, ...rest }) => {
-    const upscaler = builtinUpscalers.find(({ name }) => name === upscaler_name) as UpscalerContribution | undefined;
+    const upscaler = builtinUpscalers.find(({ name }) => name === upscaler_name);
     const mode = (['stretch', 'crop', 'fill'] as const)[resize_mode];
     const fitted = await fitImage(await input(rest.input), { width, height, mode, upscale: upscaler && upscaleWith(upscaler, { signal }) });
     await expectSame(fitted, out);
