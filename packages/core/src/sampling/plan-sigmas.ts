@@ -28,11 +28,10 @@ export interface SigmaRequest {
  */
 export function planSigmas(request: SigmaRequest): readonly number[] {
   const { sampler, scheduler, schedule, options } = request;
-  if (sampler.kind === 'timestep') {
-    return Object.freeze(trainingTimesteps(request.steps, schedule).map((at) => schedule.sigmas[at] as number));
-  }
   const discards = sampler.discardNextToLast === true || options.discardNextToLast;
   const steps = discards ? request.steps + 1 : request.steps;
+  // Timestep samplers are planned for the step more as well, but nothing is dropped from theirs.
+  if (sampler.kind === 'timestep') return Object.freeze(trainingTimesteps(steps, schedule).map((at) => schedule.sigmas[at] as number));
   const { family } = request;
   const { sigmaMin, sigmaMax } = rangeOf(schedule, options);
   const rho = scheduler?.defaultRho === undefined || options.rho === 0 ? undefined : options.rho;
