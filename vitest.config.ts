@@ -28,7 +28,12 @@ export default defineConfig({
         },
       },
       {
-        test: { ...shared, name: 'fidelity', include: ['test/fidelity/**/*.test.ts', ...Object.keys(recordedTests)], testTimeout: 600_000 },
+        test: {
+          ...shared,
+          name: 'fidelity',
+          include: ['test/fidelity/full/**/*.test.ts', ...Object.keys(recordedTests)],
+          testTimeout: 600_000,
+        },
       },
     ],
   },

@@ -21,8 +21,15 @@ const picturesOf = ({ images }: Result): readonly Raster[] => images.filter(({ k
 const textsOf = ({ images }: Result): readonly string[] =>
   images.filter(({ kind }) => kind === 'picture').map(({ infotext }) => withoutVersion(infotext));
 
-async function generate(host: Host, request: CaseRequest): Promise<Result> {
-  const { init, ...rest } = request;
+/** What the webui's API makes of `infotext`: it fills what the request leaves open. */
+async function pasted(host: Host, { request }: ApiCase): Promise<Partial<CaseRequest>> {
+  return typeof request.infotext === 'string' ? ((await host.paste(request.infotext)).request as CaseRequest) : {};
+}
+
+async function generate(host: Host, recorded: ApiCase, root: string): Promise<Result> {
+  const given = toRequest(recorded, root);
+  const text = await pasted(host, recorded);
+  const { init, ...rest } = { steps: 50, ...text, ...given, settings: { ...text.settings, ...given.settings } };
   return init ? host.img2img({ ...rest, init }) : host.txt2img(rest);
 }
 
@@ -75,7 +82,7 @@ export function checkCases(
     it.for(cases.map((recorded) => [`${recorded.group}/${recorded.name}`, recorded] as const))('%s', async ([id, recorded], { task }) => {
       const { group, name } = recorded;
       task.meta.fidelity = [{ group, name, cases: 1, within: 0, psnr: 0, infotextsOff: 0 }];
-      const result = await generate(host, toRequest(recorded, folders.root));
+      const result = await generate(host, recorded, folders.root);
       const { score, amiss } = await compare(recorded, result);
       task.meta.fidelity = [score];
       if (knownDifferences.has(id)) expect(amiss, 'known-differences.md explains a case that no longer differs').not.toEqual([]);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Host } from '@armature/core';
 import type { ApiCase } from './api-case.js';
 
-/** A request of ours: `init` is there for image to image. */
+/** A request of ours: `init` is there for image to image, a prompt where no text is pasted. */
 export type CaseRequest = Parameters<Host['txt2img']>[0];
 type Fields = Readonly<Record<string, unknown>>;
 type Init = NonNullable<CaseRequest['init']>;
@@ -96,13 +96,12 @@ function initOf(request: Fields, root: string): Init {
 
 /**
  * A request of ours for a recorded one. Fields that change nothing in the original (`include_init_images`, `send_images`,
- * `latent_mask`, the always-on scripts Sampler and Seed) are left out.
+ * `latent_mask`, the always-on scripts Sampler and Seed) are left out; `infotext` is pasted by the host.
  * @param root the folder that holds `inputs/`
  */
 export function toRequest({ endpoint, request }: ApiCase, root: string): CaseRequest {
   const model = { model: request.refiner_checkpoint, switchAt: request.refiner_switch_at };
   return {
-    steps: 50,
     ...renamed(request, names),
     ...(request.enable_hr === true && { hires: renamed(request, hiresNames) }),
     ...(isGiven(request.refiner_checkpoint) && { refiner: model }),
