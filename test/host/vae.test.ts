@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -132,6 +143,17 @@ describe('VAE files', () => {
       writeFileSync(metadata, unclear);
       expect(await shade()).toBe(255);
     }
+  });
+
+  it('are looked for beside a link, not beside the file it leads to', async () => {
+    const link = join(checkpoints, 'linked.safetensors');
+    symlinkSync(checkpoint, link);
+    cpSync(join(checkpoints, 'tiny.yaml'), join(checkpoints, 'linked.yaml'));
+    writeFileSync(join(checkpoints, 'linked.json'), '{"vae": "white.safetensors"}');
+    await again();
+    expect(await shade({}, { model: 'linked' })).toBe(255);
+    expect(await shade()).toBe('colours');
+    rmSync(link);
   });
 
   it('that are none are refused with the next step', async () => {

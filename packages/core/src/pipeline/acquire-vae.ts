@@ -12,12 +12,13 @@ import type { VaeFile } from './vae-file.js';
  */
 export async function acquireVae(engine: Engine, job: Job, lease: ModelLease): Promise<ModelLease> {
   try {
-    const vae = await engine.models.vaes.acquire(lease.model.info.path, job.settings);
+    const vae = await engine.models.vaes.acquire(lease.path, job.settings);
     if (!vae) return lease;
     try {
       const model = await withVae(engine, lease.model, vae.file);
       return {
         model,
+        path: lease.path,
         async release() {
           await vae.release();
           await lease.release();

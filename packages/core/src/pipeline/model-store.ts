@@ -15,6 +15,8 @@ const KEPT = 4;
 
 export interface ModelLease {
   readonly model: LoadedModel;
+  /** Where the catalogue has it; a link's neighbours are those of the link. */
+  readonly path: string;
   /** Gives it back; never fails. */
   release(): Promise<void>;
 }
@@ -45,7 +47,7 @@ export class ModelStore {
       const model = await this.#loaded(file, entry, generation);
       // The hash becomes known while a model is open.
       const info = Object.freeze({ ...model.info, title: entry.title, shortHash: entry.hash?.slice(0, 10) });
-      return { model: Object.freeze({ ...model, info }), release: () => this.#files.giveBack(file, close) };
+      return { model: Object.freeze({ ...model, info }), path: entry.path, release: () => this.#files.giveBack(file, close) };
     } catch (error) {
       this.#files.forget(file);
       await this.#files.giveBack(file, close);
