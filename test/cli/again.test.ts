@@ -1,11 +1,20 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { createHost, type Host, type RequestInput } from '@armature/core';
+import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createHost, decodeImage, encodePng, type Host, type Pasted, type RequestInput } from '@armature/core';
+import { Raster } from '@armature/sdk';
 import { tinyModelFolder } from '@armature/tiny-model';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Desk } from './armature.js';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
-const base: RequestInput = { prompt: 'a red circle on a blue background', seed: 7, steps: 4, cfgScale: 5, width: 64, height: 64 };
+const base: RequestInput = {
+  model: 'tiny-sd1',
+  prompt: 'a red circle on a blue background',
+  seed: 7,
+  steps: 4,
+  cfgScale: 5,
+  width: 64,
+  height: 64,
+};
 const long = `a ${'very '.repeat(80)}large star, [red:blue:0.5] BREAK a (moon:1.3) AND a [green|yellow] square :0.6`;
 
 /** Twenty ways to make a picture; of a job with several pictures the last is taken. */
@@ -41,12 +50,25 @@ beforeAll(async () => {
     desk.path('models/styles.csv'),
     'name,prompt,negative_prompt\nWatercolor,"watercolor of {prompt}, soft",ugly\nOutline,thin outline,\n',
   );
+  await addOtherCheckpoint();
   host = await createHost({ models: [desk.path('models'), tinyModelFolder], data: desk.path('data'), threads: 1, log: quiet });
 });
 afterAll(async () => {
   await host.dispose();
   await desk.close();
 });
+
+/** The embedded checkpoint with some of its weights changed. */
+async function addOtherCheckpoint(): Promise<void> {
+  const [from, to] = [`${tinyModelFolder}/Stable-diffusion`, desk.path('models/Stable-diffusion')];
+  await mkdir(to);
+  await cp(`${from}/tiny-sd1-clip`, `${to}/tiny-sd1-clip`, { recursive: true });
+  await copyFile(`${from}/tiny-sd1.yaml`, `${to}/other.yaml`);
+  const weights = await readFile(`${from}/tiny-sd1.safetensors`);
+  const start = 8 + Number(weights.readBigUInt64LE(0));
+  for (let at = start + 2 * Math.floor((weights.length - start) / 8); at < weights.length; at += 512) weights[at]! ^= 0x40;
+  await writeFile(`${to}/other.safetensors`, weights);
+}
 
 /** Makes and saves a picture. @returns its file. */
 async function make(request: Partial<RequestInput>): Promise<string> {
@@ -63,3 +85,140 @@ it('again: 20 of 20', async () => {
   expect(stderr).not.toContain('armature: ');
   expect(code).toBe(0);
 }, 300_000);
+
+it('makes larger pictures, refined ones and pictures from pictures again', async () => {
+  const flags = ['--threads', '1', '--out', 'outputs', '--steps', '4', '--json'];
+  const made = async (...args: readonly string[]): Promise<string> => {
+    const { stdout, stderr } = await desk.run([...args, ...flags]);
+    expect(stderr).not.toContain('armature: ');
+    return JSON.parse(stdout).paths[0] as string;
+  };
+  const first = await make({});
+  const hires = ['--size', '64x64', '--seed', '3', '--hires.scale', '1.5', '--hires.denoising-strength', '0.6'];
+  const files = [
+    await made('txt2img', 'a star', ...hires, '--hires.upscaler', 'Lanczos', '--hires.prompt', 'a moon', '--hires.sampler', 'Euler a'),
+    await made('txt2img', 'a star', ...hires, '--hires.upscaler', 'Latent (bicubic)', '--hires.steps', '3', '--hires.cfg-scale', '3'),
+    await made('txt2img', 'a star', '--size', '64x64', '--refiner.model', 'other', '--refiner.switch-at', '0.5'),
+    await made('img2img', first, 'a star', '--seed', '3', '--denoising-strength', '0.6', '--set', 'img2img_extra_noise=0.05'),
+  ];
+  const { code, stdout } = await desk.run(['again', ...files, '--init', first, '--threads', '1']);
+  expect(stdout).toMatch(/^4 of 4 identical$/m);
+  expect(code).toBe(0);
+
+  const mask = desk.path('mask.png');
+  await writeFile(mask, await squareMask());
+  const inpaint = ['--mask', mask, '--mask-area', 'masked', '--mask-padding', '8', '--mask-content', 'latent noise', '--mask-invert'];
+  const painted = await made('img2img', first, 'a star', '--seed', '4', ...inpaint, '--mask-blur', '2');
+  expect(await desk.run(['again', painted])).toMatchObject({ code: 2, stderr: expect.stringContaining('Give that with --init.') });
+  expect(await desk.run(['again', painted, '--init', first])).toMatchObject({ code: 2, stderr: expect.stringContaining('with --mask.') });
+  const again = await desk.run(['again', painted, '--init', first, '--mask', mask, '--threads', '1', '--out', 'second']);
+  expect(again.stdout).toMatch(/^identical\n.*second.*\.png\n$/);
+}, 120_000);
+
+/** White in the middle. */
+async function squareMask(): Promise<Uint8Array> {
+  const inside = (at: number): boolean => at >= 20 && at < 44;
+  const values = Array.from({ length: 64 * 64 }, (_, i) => (inside(i % 64) && inside(i >> 6) ? 255 : 0));
+  return encodePng(new Raster(values, { width: 64, height: 64, channels: 1 }));
+}
+
+it('says how far a picture is from what its parameters make, and what differs', async () => {
+  const file = await make({ seed: 21 });
+  const image = await decodeImage(await readFile(file));
+  const { parameters = '' } = await host.pictureInfo(await readFile(file));
+  const { infotext }: Pasted = await host.paste(parameters);
+  const text = (fields: Readonly<Record<string, string>>): string => {
+    const all = new Map([...infotext.fields, ...Object.entries(fields)]);
+    return `${infotext.prompt}\n${[...all].map(([key, value]) => `${key}: ${value}`).join(', ')}`;
+  };
+  await writeFile(
+    desk.path('touched.png'),
+    await encodePng(
+      image.map((value, i) => (i === 0 ? value ^ 4 : value)),
+      { parameters: text({}) },
+    ),
+  );
+  const touched = await desk.run(['again', 'touched.png', '--threads', '1']);
+  expect(touched.code).toBe(8);
+  expect(touched.stdout).toMatch(
+    /^differs: PSNR \d+\.\d dB, at most 4 of 255, 0\.008 % of the values\nthe parameters are the same: another device/,
+  );
+
+  const strange = text({ Seed: '22', 'Model hash': '0123456789', 'Lora hashes': 'a', Version: 'v1.10.1' });
+  await writeFile(desk.path('strange.png'), await encodePng(image, { parameters: strange }));
+  const report = JSON.parse((await desk.run(['again', 'strange.png', '--json'])).stdout);
+  expect(report).toMatchObject({
+    identical: false,
+    pictures: [
+      {
+        image: 'strange.png',
+        identical: false,
+        psnr: expect.any(Number),
+        sizes: { given: '64x64', made: '64x64' },
+        missing: [{ kind: 'checkpoint', name: 'tiny-sd1', hash: '0123456789', instead: expect.any(String) }],
+        unknown: ['Lora hashes'],
+      },
+    ],
+  });
+  expect(report.pictures[0].differences.map((difference: { readonly field: string }) => difference.field)).toEqual([
+    'Model hash',
+    'Version',
+    'Lora hashes',
+  ]);
+  await writeFile(desk.path('cut.png'), await encodePng(image, { parameters: text({ Size: '72x64' }) }));
+  expect((await desk.run(['again', 'cut.png'])).stdout).toMatch(/^differs: it has 64x64 pixels, 72x64 were made\n/);
+});
+
+it('needs the checkpoint and the sampler of a picture', async () => {
+  const white = new Raster(new Uint8Array(64 * 64 * 3).fill(255), { width: 64, height: 64, channels: 3 });
+  const save = async (parameters: string): Promise<void> => writeFile(desk.path('foreign.png'), await encodePng(white, { parameters }));
+  const line = 'Steps: 2, CFG scale: 5, Seed: 1, Size: 64x64';
+  await save(`a star\n${line}, Sampler: Euler, Model: v1-5, Model hash: 6ce0161689`);
+  const missing = await desk.run(['again', 'foreign.png']);
+  expect(missing).toMatchObject({ code: 3, stdout: '' });
+  expect(missing.stderr).toMatch(/MODEL_NOT_FOUND: There is no checkpoint "v1-5 \[6ce0161689\]" .*tiny-sd1/);
+  expect((await desk.run(['again', 'foreign.png', '--model', 'tiny-sd1'])).stdout).toMatch(/\nModel: v1-5 -> tiny-sd1\n/);
+  await save(`a star\n${line}, Sampler: Magic, Model: tiny-sd1`);
+  expect(await desk.run(['again', 'foreign.png'])).toMatchObject({ code: 3, stderr: expect.stringContaining('SAMPLER_UNKNOWN') });
+});
+
+it('prints the parameters of a picture and what they mean here', async () => {
+  const file = await make({ prompt: 'two\nlines', negativePrompt: 'bad', settings: { CLIP_stop_at_last_layers: 2 } });
+  const { code, stdout, stderr } = await desk.run(['info', file]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^two\nlines\nNegative prompt: bad\nSteps: 4, Sampler: Euler, .*\n\nunderstood as\n {2}prompt +two ⏎ lines\n/);
+  expect(stdout).toMatch(/\n {2}settings\.CLIP_stop_at_last_layers +2\n$/);
+  expect(JSON.parse((await desk.run(['info', file, '--json'])).stdout)).toMatchObject({
+    path: file,
+    width: 64,
+    height: 64,
+    parameters: expect.stringContaining('two\nlines'),
+    items: {},
+    fields: { Steps: '4' },
+    request: { prompt: 'two\nlines', steps: 4, settings: { CLIP_stop_at_last_layers: 2 } },
+    unknown: [],
+    missing: [],
+  });
+});
+
+it('keeps hostile metadata from the terminal, and names files without parameters', async () => {
+  const dot = new Raster([1, 2, 3], { width: 1, height: 1, channels: 3 });
+  const save = async (text: Readonly<Record<string, string>>): Promise<void> => writeFile(desk.path('odd.png'), await encodePng(dot, text));
+  await save({ parameters: 'a\x1b[2J\x07\nSteps: 2, Sampler: \x1b]0;x, CFG scale: 7, Zap\x1b: 1', Note: '\x1b' });
+  const { code, stdout } = await desk.run(['info', 'odd.png']);
+  expect(code).toBe(0);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not come through
+  expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+  expect(stdout).toContain('a\\x1b[2J\\x07\nSteps: 2');
+  expect(stdout).toMatch(/sampler "\\x1b\]0;x" is not here\n.*other texts: Note\n$/s);
+  const again = await desk.run(['again', 'odd.png']);
+  expect(again).toMatchObject({ code: 3, stderr: expect.not.stringContaining('\x1b') });
+
+  await save({ Note: 'no parameters' });
+  const message = 'armature: IMAGE_NO_PARAMETERS: odd.png holds no generation parameters: it was saved without them, ';
+  for (const command of ['info', 'again']) {
+    expect(await desk.run([command, 'odd.png'])).toMatchObject({ code: 4, stdout: '', stderr: expect.stringContaining(message) });
+  }
+  await save({ parameters: `${'a'.repeat(10_000_000)}\nSteps: 2, Sampler: Euler, CFG scale: 7` });
+  expect(await desk.run(['info', 'odd.png'])).toMatchObject({ code: 2, stderr: expect.stringContaining('at most 500000 characters') });
+});

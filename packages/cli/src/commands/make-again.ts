@@ -1,4 +1,4 @@
-import { decodeImage, type GenerationResult, type Host, type RequestInput } from '@armature/core';
+import { decodeImage, type GenerationResult, type Host, type PastedRequest, type RequestInput } from '@armature/core';
 import { HostError } from '@armature/sdk';
 import type { GivenInit } from '../flags/init-flags.js';
 import type { HostFlags } from '../host/host-flags.js';
@@ -27,8 +27,15 @@ export interface AgainOrder {
   readonly preview: boolean;
 }
 
-/** The picture alone comes back. */
-const alone = { return_grid: false, return_mask: false, return_mask_composite: false };
+/** The picture alone is made and saved, whatever was made beside it. */
+const alone = {
+  return_grid: false,
+  grid_save: false,
+  return_mask: false,
+  return_mask_composite: false,
+  save_mask: false,
+  save_mask_composite: false,
+};
 
 const differs = 8;
 
@@ -83,20 +90,30 @@ async function readRequest(
     ...startingValues(models, model ?? ''),
     ...request,
     ...(model !== undefined && { model }),
-    ...(order.initFile !== undefined && (await again(order.initFile))),
+    ...(pastedInit &&
+      order.initFile !== undefined &&
+      (await givenAgain(order.initFile, order.given, pasted.request, host, terminal.folder))),
     settings: { ...request.settings, ...alone, ...order.settings },
   };
+}
 
-  async function again(file: string): Promise<Partial<RequestInput>> {
-    const { mask = { blurX: 0, blurY: 0 }, ...init } = pastedInit ?? {};
-    const given = { ...order.given, init: { ...init, ...order.given.init }, mask: { ...mask, ...order.given.mask } };
-    const read = await readInit(host, file, given, terminal.folder);
-    return { init: read.init, width: request.width ?? read.width, height: request.height ?? read.height };
-  }
+/** The given picture and mask; what the text says of them stands below what the user says. */
+async function givenAgain(
+  file: string,
+  flags: GivenInit,
+  pasted: PastedRequest,
+  host: Host,
+  folder: string,
+): Promise<Partial<RequestInput>> {
+  // A blur that is not written was none.
+  const { mask = { blurX: 0, blurY: 0 }, ...init } = pasted.init ?? {};
+  const given = { ...flags, init: { ...init, ...flags.init }, mask: { ...mask, ...flags.mask } };
+  const read = await readInit(host, file, given, folder);
+  return { init: read.init, width: pasted.width ?? read.width, height: pasted.height ?? read.height };
 }
 
 async function compare(path: string, host: Host, { bytes, pasted }: ReadParameters, result: GenerationResult): Promise<AgainReport> {
-  const [made] = result.images;
+  const made = result.images.find(({ kind }) => kind === 'picture');
   if (!made) throw new HostError('INTERNAL', { problem: 'no picture came back' });
   const given = await decodeImage(bytes, { name: path });
   const { infotext } = await host.paste(made.infotext);

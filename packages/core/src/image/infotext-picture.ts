@@ -16,7 +16,7 @@ export interface PictureText {
 
 /** Reads the texts of a PNG, JPEG or WebP (`read_info_from_image`); pixels are not decoded. @throws HostError IMAGE_INVALID */
 export async function readPictureText(bytes: Uint8Array, { name = 'given' }: DecodeOptions = {}): Promise<PictureText> {
-  const { parameters, ...items } = isPng(bytes) ? Object.fromEntries(readPngText(bytes)) : ({} as Record<string, string>);
+  const { parameters, ...items } = isPng(bytes) ? Object.fromEntries(readPngText(bytes, name)) : ({} as Record<string, string>);
   try {
     const { width, height, exif, autoOrient } = await openImage(bytes, name).metadata();
     const comment = exif && readExifComment(exif);

@@ -53,35 +53,35 @@ export function withPngText(png: Uint8Array, texts: Readonly<Record<string, stri
   return Buffer.concat([png.subarray(0, first.offset), ...chunks, png.subarray(first.offset)]);
 }
 
-function inflate(data: Uint8Array): Uint8Array {
+function inflate(data: Uint8Array, name: string): Uint8Array {
   try {
     return inflateSync(data, { maxOutputLength: MAX_TEXT_BYTES });
   } catch (error) {
     throw new HostError('IMAGE_INVALID', {
-      name: 'given',
+      name,
       problem: `a compressed text in it cannot be unpacked (${(error as Error).message})`,
     });
   }
 }
 
-function decodeText({ type, data }: Chunk): readonly [string, string] | undefined {
+function decodeText({ type, data }: Chunk, name: string): readonly [string, string] | undefined {
   const end = data.indexOf(0);
   if (end < 1) return undefined;
   const keyword = latin1(data.subarray(0, end));
   if (type === 'tEXt') return [keyword, latin1(data.subarray(end + 1))];
-  if (type === 'zTXt') return [keyword, latin1(inflate(data.subarray(end + 2)))];
+  if (type === 'zTXt') return [keyword, latin1(inflate(data.subarray(end + 2), name))];
   const language = data.indexOf(0, end + 3);
   const translated = language < 0 ? -1 : data.indexOf(0, language + 1);
   if (translated < 0) return undefined;
   const rest = data.subarray(translated + 1);
-  return [keyword, new TextDecoder().decode(data[end + 1] === 1 ? inflate(rest) : rest)];
+  return [keyword, new TextDecoder().decode(data[end + 1] === 1 ? inflate(rest, name) : rest)];
 }
 
-/** Texts of a PNG by keyword; the last of a keyword wins. @throws HostError IMAGE_INVALID for a text that unpacks too far. */
-export function readPngText(png: Uint8Array): ReadonlyMap<string, string> {
+/** Texts of a PNG by keyword; the last of a keyword wins. @throws HostError IMAGE_INVALID naming the picture, for a text that unpacks too far. */
+export function readPngText(png: Uint8Array, name: string): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
   for (const chunk of chunksOf(png)) {
-    const text = ['tEXt', 'zTXt', 'iTXt'].includes(chunk.type) ? decodeText(chunk) : undefined;
+    const text = ['tEXt', 'zTXt', 'iTXt'].includes(chunk.type) ? decodeText(chunk, name) : undefined;
     if (text) texts.set(...text);
   }
   return texts;
