@@ -53,7 +53,8 @@ it('makes a picture on a fresh machine, and stdout is one JSON object', async ()
 it('prints path, seed and seconds', async () => {
   const { code, stdout } = await desk.run(['txt2img', 'a star', ...quick, '--out', 'pictures', '--batch', '2']);
   expect(code).toBe(0);
-  const [first, second, last] = stdout.trimEnd().split('\n');
+  const [grid, first, second, last] = stdout.trimEnd().split('\n');
+  expect(grid).toMatch(/\/pictures\/txt2img-grids\/.*grid-0000\.png {2}grid$/);
   expect(first).toMatch(/\/pictures\/.*\.png {2}seed 7$/);
   expect(second).toMatch(/\.png {2}seed 8$/);
   expect(last).toMatch(/^2 pictures in \d+\.\d s$/);

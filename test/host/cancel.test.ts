@@ -87,8 +87,8 @@ describe('a job is cancelled', () => {
     };
     const result = await host.txt2img({ ...request, batchSize: 3, settings: { save_to_dirs: false } }, { signal: abort.signal, out });
     expect(result.status).toBe('cancelled');
-    expect(result.images.map(({ path }) => path)).toEqual([join(out, 'txt2img-images', '00000-5.png')]);
-    expect(readdirSync(join(out, 'txt2img-images'))).toEqual(['00000-5.png']);
+    expect(result.images.map(({ path }) => path)).toEqual([join(out, 'txt2img-images', '00000-5-a red circle on a blue background.png')]);
+    expect(readdirSync(join(out, 'txt2img-images'))).toEqual(['00000-5-a red circle on a blue background.png']);
   });
 
   it('while it waits: at once, and those behind it come on', async () => {

@@ -6,7 +6,7 @@ import { createTestHost } from '@armature/testing';
 import { expect, it } from 'vitest';
 
 /** Hooks whose room is not built: see ARCHITECTURE.md. */
-const unbuilt = ['api.response', 'api.paste', 'ui.page', 'sampling.blend', 'image.grid'];
+const unbuilt = ['api.response', 'api.paste', 'ui.page', 'sampling.blend'];
 /** What clients ask for, and what speaks when a model goes. */
 const outsideJobs = ['model.listed', 'model.unloading'];
 const catalogue = Object.entries(hookCatalogue).flatMap(([phase, hooks]) => Object.keys(hooks).map((name) => `${phase}.${name}`));
@@ -35,7 +35,9 @@ it('every hook speaks in one job, at its moment', async () => {
   const manifest = { version: '1.0.0', armature: { api: 1, id: 'test.listener', engines: { armature: '*' } } };
   const host = await createTestHost({ extensions: [{ manifest, definition: listener(spoken) }] });
   await host.models();
-  const result = await host.txt2img({ prompt: 'a red circle', seed: 1, steps: 2, width: 64, height: 64, sampler: 'Euler a' }, { out });
+  const settings = { grid_only_if_multiple: false };
+  const request = { prompt: 'a red circle', seed: 1, steps: 2, width: 64, height: 64, sampler: 'Euler a', settings };
+  const result = await host.txt2img(request, { out });
   expect(result.faults).toEqual([]);
   await host.dispose();
   rmSync(out, { recursive: true });

@@ -1,15 +1,18 @@
-import type { GenerationResult } from '@armature/core';
+import type { GeneratedImage, GenerationResult } from '@armature/core';
 import type { Terminal } from '../terminal.js';
 import type { TerminalLog } from './terminal-log.js';
+
+const isPicture = ({ kind }: GeneratedImage): boolean => kind === 'picture';
 
 /** `--json`: everything but the pixels. */
 export function printJson(result: GenerationResult, terminal: Terminal): void {
   const { job, status, images, faults, timings, seconds } = result;
+  const pictures = images.filter(isPicture);
   const report = {
     job,
     status,
-    paths: images.map((image) => image.path),
-    seeds: images.map((image) => image.seed),
+    paths: pictures.map(({ path }) => path),
+    seeds: pictures.map(({ seed }) => seed),
     images: images.map(({ image, ...rest }) => ({ ...rest, width: image.width, height: image.height })),
     faults: faults.map(({ cause, ...fault }) => ({ ...fault, ...(cause === undefined ? {} : { cause: String(cause) }) })),
     timings,
@@ -18,11 +21,14 @@ export function printJson(result: GenerationResult, terminal: Terminal): void {
   terminal.stdout.write(`${JSON.stringify(report)}\n`);
 }
 
-/** One line for each picture, then the time; faults as warnings beside it. */
+/** One line for each picture, grid and mask, then the time; faults as warnings beside it. */
 export function printPictures(result: GenerationResult, terminal: Terminal, log: TerminalLog): void {
   printFaults(result, log);
-  for (const { path, seed } of result.images) terminal.stdout.write(`${path ?? '(not saved)'}  seed ${seed}\n`);
-  const count = result.images.length === 1 ? '1 picture' : `${result.images.length} pictures`;
+  for (const image of result.images) {
+    terminal.stdout.write(`${image.path ?? '(not saved)'}  ${isPicture(image) ? `seed ${image.seed}` : image.kind}\n`);
+  }
+  const { length } = result.images.filter(isPicture);
+  const count = length === 1 ? '1 picture' : `${length} pictures`;
   const stopped = result.status === 'cancelled' ? ' before it was stopped' : '';
   terminal.stdout.write(`${count} in ${(result.seconds.total ?? 0).toFixed(1)} s${stopped}\n`);
 }

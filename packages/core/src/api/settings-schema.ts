@@ -1,5 +1,10 @@
 import { z } from 'zod';
 
+const filenamePattern = z
+  .string()
+  .max(1000)
+  .refine((pattern) => !pattern.split(/[/\\]/).includes('..'), 'names stay below the output folder, without ".."');
+
 /** Options of the host under their webui names and with their webui defaults; a request may override any for itself. */
 export const settingsSchema = z.strictObject({
   sd_model_checkpoint: z.string().default('').describe('Checkpoint used when a request names none'),
@@ -82,7 +87,7 @@ export const settingsSchema = z.strictObject({
   save_images_before_highres_fix: z.boolean().default(false).describe('Also save the picture of the first run'),
   save_images_before_color_correction: z.boolean().default(false).describe('Also save the picture before its colours are corrected'),
   samples_format: z.enum(['png', 'jpg', 'webp']).default('png').describe('File format of saved pictures'),
-  samples_filename_pattern: z.string().max(1000).default('').describe('Names of saved pictures; empty: [seed], or with the prompt'),
+  samples_filename_pattern: filenamePattern.default('').describe('Names of saved pictures; empty: [seed], or with the prompt'),
   save_images_add_number: z.boolean().default(true).describe('Begin names with a running number'),
   save_images_replace_action: z
     .enum(['Replace', 'Add number suffix'])
@@ -91,7 +96,7 @@ export const settingsSchema = z.strictObject({
   save_txt: z.boolean().default(false).describe('Also write the parameters into a text file beside the picture'),
   jpeg_quality: z.number().int().min(1).max(100).default(80).describe('Quality of JPEG and WebP files'),
   webp_lossless: z.boolean().default(false).describe('Write WebP without loss'),
-  directories_filename_pattern: z.string().max(1000).default('[date]').describe('Folder names when pictures are saved into folders'),
+  directories_filename_pattern: filenamePattern.default('[date]').describe('Folder names when pictures are saved into folders'),
   directories_max_prompt_words: z.number().int().min(1).max(20).default(8).describe('Words that [prompt_words] takes'),
   return_grid: z.boolean().default(true).describe('Also return all pictures of a job as one grid'),
   grid_save: z.boolean().default(true).describe('Save the grid of a job'),

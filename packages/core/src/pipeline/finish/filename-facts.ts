@@ -38,7 +38,7 @@ export async function filenameFacts(engine: Engine, run: Run, picture: NamedPict
     scheduler: String(fields.get('Schedule type') ?? 'Automatic'),
     modelName: model.info.name,
     modelHash: wanted('model_hash') ? (await model.hash)?.slice(0, 10) : undefined,
-    vaeFile: ['Automatic', 'None'].includes(settings.sd_vae) ? undefined : settings.sd_vae,
+    vaeFile: model.vae?.name,
     date: new Date(),
     started: new Date(Date.now() - (job.clock.report().total ?? 0) * 1000),
     prompt: scope.prompt,

@@ -1,6 +1,6 @@
-import type { GridLayout, Raster } from '@armature/sdk';
+import type { GridLayout, Infotext, Raster } from '@armature/sdk';
 import type { GeneratedImage } from '../../api/index.js';
-import { composeGrid, gridLayout, parseInfotext } from '../../image/index.js';
+import { composeGrid, formatInfotext, gridLayout, parseInfotext } from '../../image/index.js';
 import type { Job } from '../../jobs/index.js';
 import type { Engine } from '../engine.js';
 import type { Run } from '../run.js';
@@ -31,13 +31,19 @@ export async function finishGrid(engine: Engine, run: Run, results: readonly Gen
   );
   if (!image) return undefined;
   const scope = imageScope(run, 0);
-  const grid = { kind: 'grid', image, infotext: parseInfotext(first.infotext), scope } as const;
+  const grid = { kind: 'grid', image, infotext: infotextOf(first), scope } as const;
   const saved = job.settings.grid_save ? await savePicture(engine, run, grid) : { ...grid, path: undefined };
   return job.settings.return_grid ? generated(saved, scope) : undefined;
 }
 
 const wantsGrid = ({ out, settings }: Job, count: number): boolean =>
   out !== undefined && (settings.return_grid || settings.grid_save) && (count > 1 || !settings.grid_only_if_multiple);
+
+/** A prompt may itself look like parameters: then reading its text again would not give the same. */
+function infotextOf({ infotext, prompt, negativePrompt }: GeneratedImage): Infotext {
+  const read = parseInfotext(infotext);
+  return formatInfotext(read) === infotext ? read : { ...read, prompt, negativePrompt };
+}
 
 async function composeResults(engine: Engine, run: Run, images: readonly Raster[]): Promise<Raster | undefined> {
   const { settings, info } = run.job;
