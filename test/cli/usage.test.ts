@@ -24,7 +24,7 @@ describe('help', () => {
       if (!['prompt', 'width', 'height', 'hires', 'refiner', 'init', 'settings', 'extensions'].includes(name))
         expect(text).toContain(schema.description);
     }
-    expect(text).toContain('--steps <n> Sampling steps (1 to 1000; default 20)');
+    expect(text).toContain('--steps <n> Sampling steps (1 to 10000; default 20)');
   });
 
   it('has every flag on the page docs/cli.md', async () => {
@@ -86,7 +86,7 @@ describe('a wrong command line', () => {
     ['info of a file that is no picture', ['info', 'file'], 4, /IMAGE_INVALID: The picture file /],
     ['again of a file that is not there', ['again', 'no.png'], 4, /IMAGE_INVALID: The picture no.png /],
     ['steps that are no number', ['txt2img', 'x', '--steps', 'ten'], 2, /REQUEST_INVALID: --steps: expected a number \(seen: ten\)/],
-    ['no steps', ['txt2img', 'x', '--steps', '0'], 2, /REQUEST_INVALID: --steps: expected 1 to 1000 \(seen: 0\)/],
+    ['no steps', ['txt2img', 'x', '--steps', '0'], 2, /REQUEST_INVALID: --steps: expected 1 to 10000 \(seen: 0\)/],
     ['a size that is none', ['txt2img', 'x', '--size', 'big'], 2, /REQUEST_INVALID: --size: .* \(seen: big\)/],
     ['a size of 0', ['txt2img', 'x', '--size', '0x64'], 2, /SIZE_INVALID: width 0 /],
     ['a negative size', ['txt2img', 'x', '--size', '64x-64'], 2, /SIZE_INVALID: height -64 /],

@@ -119,7 +119,7 @@ it.each([
   ['--steps', 'ten', { type: 'integer' }, '--steps: expected a number (seen: ten).'],
   ['--steps', '', { type: 'integer' }, '--steps: expected a number (seen: ).'],
   ['--steps', '2.5', { type: 'integer' }, '--steps: expected a whole number (seen: 2.5).'],
-  ['--steps', '0', { type: 'integer', minimum: 1, maximum: 1000 }, '--steps: expected 1 to 1000 (seen: 0).'],
+  ['--steps', '0', { type: 'integer', minimum: 1, maximum: 10000 }, '--steps: expected 1 to 10000 (seen: 0).'],
   ['--seed', '-2', { type: 'integer', minimum: -1, maximum: Number.MAX_SAFE_INTEGER }, '--seed: expected at least -1 (seen: -2).'],
   ['--cfg', '0x10', { type: 'number' }, '--cfg: expected a number (seen: 0x10).'],
   ['--x', 'maybe', { type: 'boolean' }, '--x: expected true or false (seen: maybe).'],
@@ -165,7 +165,7 @@ it.each([
 
 it('writes help from a schema', () => {
   expect(fieldHelp({ type: 'integer', description: 'Sampling steps', minimum: 1, maximum: 1000, default: 20 })).toBe(
-    'Sampling steps (1 to 1000; default 20)',
+    'Sampling steps (1 to 10000; default 20)',
   );
   expect(fieldHelp({ type: 'string', description: 'Where noise comes from', enum: ['GPU', 'CPU'], default: 'GPU' })).toBe(
     'Where noise comes from (GPU, CPU; default GPU)',

@@ -9,7 +9,7 @@ export const hiresSchema = z.strictObject({
   height: side.describe('Height of the larger picture in pixels; 0: from the width or the factor'),
   upscaler: z.string().default('Latent').describe('Latent mode or upscaler between the two runs'),
   denoisingStrength: z.number().min(0).max(1).default(0.75).describe('How far the larger picture may change, 0 to 1'),
-  steps: z.number().int().min(0).max(1000).default(0).describe('Sampling steps of the second run; 0: as many as the first'),
+  steps: z.number().int().min(0).max(10_000).default(0).describe('Sampling steps of the second run; 0: as many as the first'),
   cfgScale: z.number().min(0).max(1000).default(0).describe('Guidance of the second run; 0: as the first'),
   sampler: z.string().default('').describe('Sampler of the second run; empty: the same'),
   scheduler: z.string().default('').describe('Noise schedule of the second run; empty: the same'),

@@ -3,8 +3,8 @@ import type { Pasted } from './pasted.js';
 import type { PictureInfo } from './picture-info.js';
 import type { RequestInput } from './request-schema.js';
 
-/** `queued` until the job's turn comes; the others in this order, those from `prompt` to `finish` again for each batch. `graph`: a network is emitted. */
-export type JobStage = 'queued' | 'model' | 'prompt' | 'graph' | 'sampling' | 'decode' | 'finish';
+/** `queued` until the job's turn comes; the others in this order, those from `prompt` to `finish` again for each batch. `encode`: given pictures, or those of a first run, become latents. `graph`: a network is emitted. */
+export type JobStage = 'queued' | 'model' | 'encode' | 'prompt' | 'graph' | 'sampling' | 'decode' | 'finish';
 
 /** A snapshot of a job that waits or runs. */
 export interface JobProgress {

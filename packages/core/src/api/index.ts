@@ -1,3 +1,4 @@
+export { type Clock, systemClock } from './clock.js';
 export type * from './host-api.js';
 export { assertHostConfig, hostDataSchema } from './host-config-schema.js';
 export { hostVersion } from './host-version.js';

@@ -17,7 +17,7 @@ export const generationRequestSchema = z.strictObject({
   subseedStrength: z.number().min(0).max(1).default(0).describe('Share of the variation seed, 0 to 1'),
   seedResizeFromWidth: z.number().int().min(-1).max(16_384).default(-1).describe('Width the seed was first used at; -1: off'),
   seedResizeFromHeight: z.number().int().min(-1).max(16_384).default(-1).describe('Height the seed was first used at; -1: off'),
-  steps: z.number().int().min(1).max(1000).default(20).describe('Sampling steps'),
+  steps: z.number().int().min(1).max(10_000).default(20).describe('Sampling steps'),
   cfgScale: z.number().min(0).max(1000).default(7).describe('How strongly the prompt guides the picture'),
   width: z.number().default(512).describe('Width in pixels'),
   height: z.number().default(512).describe('Height in pixels'),

@@ -18,6 +18,7 @@ export async function img2img(engine: Engine, job: Job, wanted: InitRequest, hel
   const run = await prepareFirstRun(engine, job, held);
   job.progress.plan({ first: stepsOf(run) });
   await activateTags(engine, job, liftTags(job.prompts).tags);
+  job.progress.stage('encode');
   const init = await job.clock.time('encode', () => prepareInit(engine, run, wanted));
   return { run, batch: (batch) => makeBatch(engine, run, batch, init) };
 }

@@ -12,7 +12,7 @@ import { conditionOnNothing } from './init/image-conditioning.js';
 import type { LeaseStack } from './lease-stack.js';
 import { prepareFirstRun } from './prepare-first-run.js';
 import type { Run } from './run.js';
-import { stepsOf } from './sample.js';
+import { type SampleStart, stepsOf } from './sample.js';
 
 /** Text → pictures; with hires fix in two runs of the same line. */
 export async function txt2img(engine: Engine, job: Job, held: LeaseStack): Promise<PreparedJob> {
@@ -20,16 +20,18 @@ export async function txt2img(engine: Engine, job: Job, held: LeaseStack): Promi
   const hires = await prepareHires(engine, first, held);
   job.progress.plan({ first: stepsOf(first), ...(hires && { hires: stepsOf(hires.run) }) });
   await activateTags(engine, job, liftTags(job.prompts).tags);
-  return { run: hires?.run ?? first, batch: (batch) => makeBatch(engine, { first, hires }, batch) };
+  const runs = { first, hires, start: { concat: await conditionOnNothing(first) } };
+  return { run: hires?.run ?? first, batch: (batch) => makeBatch(engine, runs, batch) };
 }
 
 interface Runs {
   readonly first: Run;
   readonly hires: HiresRun | undefined;
+  readonly start: SampleStart;
 }
 
-async function makeBatch(engine: Engine, { first, hires }: Runs, batch: Batch): Promise<DecodedBatch> {
-  const made = await denoise(engine, first, batch, { concat: await conditionOnNothing(first) });
+async function makeBatch(engine: Engine, { first, hires, start }: Runs, batch: Batch): Promise<DecodedBatch> {
+  const made = await denoise(engine, first, batch, start);
   const again = hires && (await runHires(engine, hires, batch, made));
   const rasters = await decodeBatch(engine, again ?? made);
   const described = { first: made, hires: again && { ...again, size: hires.size }, maskEmpty: false };

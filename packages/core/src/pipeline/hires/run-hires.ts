@@ -12,7 +12,8 @@ export async function runHires(engine: Engine, hires: HiresRun, batch: Batch, fi
   const { job } = run;
   const tags = { first: liftTags(job.prompts).tags, hires: liftTags(job.hiresPrompts ?? job.prompts).tags };
   const others = JSON.stringify(tags.first) !== JSON.stringify(tags.hires);
-  const { start, before } = await job.clock.time('upscale', () => startHires(run, first, hires.size, hires.upscaler));
+  job.progress.stage('encode');
+  const { start, before } = await job.clock.time('encode', () => startHires(run, first, hires.size, hires.upscaler));
   if (job.settings.save_images_before_highres_fix) await saveFirstRun(engine, first, batch, before);
   if (others) await activateTags(engine, job, tags.hires);
   const made = await denoise(engine, run, batch, start);

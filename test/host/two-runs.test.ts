@@ -1,0 +1,96 @@
+import type { Host, HostConfig, JobProgress } from '@armature/core';
+import { defineExtension, type SamplingPlan } from '@armature/sdk';
+import { createTestHost } from '@armature/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+const request = { prompt: 'a red circle on a blue background', seed: 1, steps: 4, width: 64, height: 64 };
+const plans: SamplingPlan[] = [];
+let finals = 0;
+const watcher: HostConfig['extensions'] = [
+  {
+    manifest: { version: '1.0.0', armature: { api: 1, id: 'test.watcher', engines: { armature: '*' } } },
+    definition: defineExtension({
+      setup({ hooks }) {
+        hooks.sampling.plan.tap((plan) => void plans.push(plan));
+        hooks.sampling.done.tap(() => void finals++);
+      },
+    }),
+  },
+];
+
+describe('hires fix', () => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await createTestHost({ extensions: watcher });
+  });
+  afterAll(() => host.dispose());
+  beforeEach(() => {
+    plans.length = 0;
+    finals = 0;
+  });
+
+  it('is a second run of the same line: planned like the first, finished once', async () => {
+    const hires = { sampler: 'Euler a', steps: 3, cfgScale: 2, denoisingStrength: 0.5 };
+    const { images } = await host.txt2img({ ...request, hires });
+    expect([images[0]?.image.width, images[0]?.image.height]).toEqual([128, 128]);
+    expect(plans.map(({ sampler, steps, cfgScale }) => ({ sampler, steps, cfgScale }))).toEqual([
+      { sampler: 'Euler', steps: 4, cfgScale: 7 },
+      { sampler: 'Euler a', steps: 3, cfgScale: 2 },
+    ]);
+    expect(finals).toBe(1);
+    expect(images[0]?.infotext).toMatch(
+      /Hires sampler: Euler a, Hires CFG Scale: 2\.0, Hires upscale: 2\.0, Hires steps: 3, Hires upscaler: Latent/,
+    );
+  });
+
+  it('tells of both runs in one progress that never goes back', async () => {
+    const told: JobProgress[] = [];
+    await host.txt2img({ ...request, hires: { upscaler: 'Lanczos' } }, { onProgress: (progress) => void told.push(progress) });
+    const shares = told.map(({ fraction }) => fraction);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+    expect(new Set(told.map(({ stage }) => stage))).toContain('encode');
+  });
+
+  it('covers a size of another ratio and cuts it', async () => {
+    const { images } = await host.txt2img({ ...request, hires: { width: 96, height: 128 } });
+    expect([images[0]?.image.width, images[0]?.image.height]).toEqual([96, 128]);
+  });
+
+  it.each([
+    ['an upscaler nobody has', { upscaler: 'Lanczoss' }, 'UPSCALER_UNKNOWN', /Latent \(bicubic\).*Lanczos/],
+    ['a size no picture has', { width: 16_384, height: 8 }, 'SIZE_INVALID', /hires/],
+    ['a sampler nobody has', { sampler: 'Eulerr' }, 'SAMPLER_UNKNOWN', /Eulerr/],
+    ['a checkpoint that is not there', { model: 'nowhere' }, 'MODEL_NOT_FOUND', /nowhere/],
+    ['a strength above 1', { denoisingStrength: 2 }, 'REQUEST_INVALID', /hires.denoisingStrength/],
+  ])('%s is refused before the first step', async (_, hires, code, named) => {
+    const failed = host.txt2img({ ...request, width: 32, hires });
+    await expect(failed).rejects.toMatchObject({ code });
+    await expect(failed).rejects.toThrow(named);
+    expect(finals).toBe(0);
+  });
+
+  it('is cancelled in its second run without a picture', async () => {
+    const stop = new AbortController();
+    const onProgress = ({ stage }: JobProgress) => void (stage === 'encode' && stop.abort());
+    expect(await host.txt2img({ ...request, hires: {} }, { signal: stop.signal, onProgress })).toMatchObject({
+      status: 'cancelled',
+      images: [],
+    });
+  });
+});
+
+describe('a refiner', () => {
+  it('that is not there is named before the first step; the same checkpoint changes nothing', async () => {
+    const host = await createTestHost();
+    try {
+      await expect(host.txt2img({ ...request, refiner: { model: 'nowhere' } })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+      const plain = await host.txt2img(request);
+      const refined = await host.txt2img({ ...request, refiner: { model: 'tiny-sd1', switchAt: 0.5 } });
+      expect(refined.images[0]?.image.toBytes()).toEqual(plain.images[0]?.image.toBytes());
+      expect(refined.images[0]?.infotext).not.toContain('Refiner');
+    } finally {
+      await host.dispose();
+    }
+  });
+});
