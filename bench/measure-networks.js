@@ -8,12 +8,16 @@ const options = { threads: 0, optimization: 'all', config: {} };
 const seconds = (start) => (performance.now() - start) / 1000;
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** Emission and session creation of every network of a checkpoint, and UNet calls of batch 2 at the given latent sizes. */
+/**
+ * Emission and session creation of every network of a checkpoint, and UNet calls of batch 2 at the given latent sizes:
+ * rows for the summary, and the seconds of a call by size.
+ */
 export async function measureNetworks(path, { calls, sizes }) {
   const weights = await openWeights(path);
   const detected = await detectModel({ weights, sidecar: await readSidecar(path), families: [sd1Family] });
   const runtime = await startRuntime({});
   const rows = [];
+  const unetSeconds = {};
   try {
     for (const network of detected.networks) {
       const plan = { network: network.name, family: detected.family, config: network.config, sockets: [], variants: {} };
@@ -26,7 +30,12 @@ export async function measureNetworks(path, { calls, sizes }) {
       const loadStart = performance.now();
       const session = await runtime.load({ ...emitted, label: network.name }, options);
       rows.push([`${network.name}: session creation`, `${seconds(loadStart).toFixed(2)} s`]);
-      if (network.name === 'unet') for (const size of sizes) rows.push(await unetCall(runtime, session, detected, size, calls));
+      if (network.name === 'unet') {
+        for (const size of sizes) {
+          unetSeconds[size] = await unetCall(runtime, session, detected, size, calls);
+          rows.push([`unet: one call, batch 2, latent ${size}×${size}`, `${unetSeconds[size].toFixed(3)} s (median of ${calls})`]);
+        }
+      }
       await runtime.unload(session);
     }
     rows.push(['peak memory of the runtime process', mebibytes((await runtime.memory()).peakRss)]);
@@ -34,7 +43,7 @@ export async function measureNetworks(path, { calls, sizes }) {
     await runtime.dispose();
     await weights.close();
   }
-  return rows;
+  return { rows, unetSeconds };
 }
 
 async function unetCall(runtime, session, detected, size, calls) {
@@ -50,7 +59,7 @@ async function unetCall(runtime, session, detected, size, calls) {
     await runtime.run(session, feeds);
     times.push(seconds(start));
   }
-  return [`unet: one call, batch 2, latent ${size}×${size}`, `${median(times).toFixed(3)} s (median of ${calls})`];
+  return median(times);
 }
 
 function random(shape) {

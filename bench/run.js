@@ -7,6 +7,7 @@ import { tinyModelFolder } from '@armature/tiny-model';
 import { measureHooks } from './hooks.js';
 import { measureJob } from './measure-job.js';
 import { measureNetworks } from './measure-networks.js';
+import { measureSamplers } from './measure-samplers.js';
 
 const prompt = 'a red circle on a blue background';
 
@@ -19,7 +20,8 @@ console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.tri
 print('Hooks', await measureHooks());
 
 const tiny = join(tinyModelFolder, 'Stable-diffusion', 'tiny-sd1.safetensors');
-print('Tiny model: networks', await measureNetworks(tiny, { calls: 9, sizes: [32, 64] }));
+const { rows } = await measureNetworks(tiny, { calls: 9, sizes: [32, 64] });
+print('Tiny model: networks', rows);
 print(
   'Tiny model: 128×128, 20 steps',
   await measureJob(tinyModelFolder, { prompt, seed: 1, steps: 20, width: 128, height: 128, cfgScale: 5 }),
@@ -30,7 +32,9 @@ if (!process.argv.includes('--tiny')) {
   try {
     const path = join(folder, 'random-sd15.safetensors');
     execFileSync(process.execPath, [fileURLToPath(new URL('random-sd15.js', import.meta.url)), path], { stdio: 'inherit' });
-    print('Full-size random SD 1.5, f16: networks', await measureNetworks(path, { calls: 3, sizes: [32, 64] }));
+    const { rows, unetSeconds } = await measureNetworks(path, { calls: 3, sizes: [32, 64] });
+    print('Full-size random SD 1.5, f16: networks', rows);
+    print('Full-size random SD 1.5, f16: samplers, 512×512', await measureSamplers({ unetSeconds: unetSeconds[64], steps: 20 }));
     print(
       'Full-size random SD 1.5, f16: 512×512, 3 steps',
       await measureJob(folder, { prompt, seed: 1, steps: 3, width: 512, height: 512 }),
