@@ -2,6 +2,6 @@ export type * from './api/index.js';
 export { generationRequestSchema, hostDataSchema, hostVersion, settingsSchema } from './api/index.js';
 export { nearestNames } from './checkpoint/index.js';
 export { createHost } from './host/create-host.js';
-export { DEVICE, QUEUE, RNG, RUNTIME, TOKENIZER } from './host/host-tokens.js';
+export { CLOCK, DEVICE, QUEUE, RNG, RUNTIME, TOKENIZER } from './host/host-tokens.js';
 export { decodeImage, encodePng } from './image/index.js';
 export { type Runtime, startRuntime } from './runtime/index.js';

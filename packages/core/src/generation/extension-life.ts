@@ -116,9 +116,10 @@ export class ExtensionLife {
   }
 
   #load(record: ExtensionRecord): ReturnType<ExtensionRecord['candidate']['load']> {
-    const { timeout } = this.#parts;
-    const hung = (): HostError => new HostError('EXT_TAP_HUNG', { extension: record.id, hook: 'load', milliseconds: timeout });
-    return withinDeadline(() => record.candidate.load(), timeout, hung);
+    const { deadline } = this.#parts;
+    const hung = (): HostError =>
+      new HostError('EXT_TAP_HUNG', { extension: record.id, hook: 'load', milliseconds: deadline.milliseconds });
+    return withinDeadline(() => record.candidate.load(), deadline, hung);
   }
 
   #seat(record: ExtensionRecord, digest: string): Seat {

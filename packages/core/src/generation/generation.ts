@@ -1,5 +1,5 @@
 import { type Contribute, type ExtensionDefinition, type Fault, HostError, type JobInfo, LOG, type Logger } from '@armature/sdk';
-import { type ExtensionReport, type HostConfig, hostVersion } from '../api/index.js';
+import { type Clock, type ExtensionReport, type HostConfig, hostVersion, systemClock } from '../api/index.js';
 import type { Scope } from '../di/index.js';
 import { createHookSet, type HookSet, type Seat } from '../hooks/index.js';
 import { collectContributions } from './collect-contributions.js';
@@ -36,6 +36,8 @@ export interface GenerationInput {
   /** Application data folder. */
   readonly data: string;
   readonly log: Logger;
+  /** By which deadlines of extensions are counted. Default: the system's time. */
+  readonly clock?: Clock;
   /** Runs when the hooks are sealed, before `startup.ready` speaks. */
   readonly beforeReady?: (hooks: HookSet) => Promise<void>;
 }
@@ -63,14 +65,15 @@ export async function buildGeneration(input: GenerationInput): Promise<Generatio
   }
 }
 
-async function sealedGeneration({ number, config, builtins, data }: GenerationInput, scope: Scope): Promise<SealedGeneration> {
+async function sealedGeneration(input: GenerationInput, scope: Scope): Promise<SealedGeneration> {
+  const { number, config, builtins, data, clock = systemClock } = input;
   const timeout = config.hookTimeout ?? defaultTimeout;
-  const hooks = createHookSet({ timeout });
+  const hooks = createHookSet({ timeout, clock });
   const registry = new ContributionRegistry();
   const core = collectContributions(registry, coreOwner, () => true);
   builtins(core.contribute);
   registry.add(core.pending);
-  const life = new ExtensionLife(config, { hooks, registry, scope, data, timeout });
+  const life = new ExtensionLife(config, { hooks, registry, scope, data, deadline: { milliseconds: timeout, clock } });
   await life.open();
   for (const { code, message, data: clash } of registry.clashes) {
     hooks.ledger.add({ code, extension: String(clash.second), hook: 'setup', message, at: Date.now() });

@@ -18,7 +18,7 @@ import type { ExtensionRecord } from './extension-record.js';
 import { extensionStorage } from './extension-storage.js';
 import { ownedSessions } from './owned-sessions.js';
 import { problemOf } from './problem-of.js';
-import { withinDeadline } from './within-deadline.js';
+import { type Deadline, withinDeadline } from './within-deadline.js';
 
 /** What the setups of one generation share. */
 export interface SetupParts {
@@ -28,8 +28,8 @@ export interface SetupParts {
   readonly scope: Scope;
   /** Application data folder. */
   readonly data: string;
-  /** Longest a setup or a disposer may take, ms. */
-  readonly timeout: number;
+  /** Longest a setup or a disposer may take. */
+  readonly deadline: Deadline;
 }
 
 type Offer = readonly [Token<unknown>, unknown];
@@ -40,7 +40,7 @@ type SetupContext = Omit<ExtensionSetup<FieldShape, FieldShape>, 'hooks' | 'cont
  * @throws HostError EXT_SETUP_THREW, EXT_TAP_HUNG, or the host's own error that the setup ran into
  */
 export async function setupExtension(record: ExtensionRecord, checked: CheckedDefinition, seat: Seat, parts: SetupParts): Promise<void> {
-  const { hooks, registry, timeout } = parts;
+  const { hooks, registry, deadline } = parts;
   const scope = parts.scope.child(seat.id);
   const offers: Offer[] = [];
   const taps = hooks.record(seat);
@@ -53,8 +53,8 @@ export async function setupExtension(record: ExtensionRecord, checked: CheckedDe
   const start = performance.now();
   try {
     const setup = { ...setupContext(checked, seat, scope, parts, offers), hooks: taps.facade, contribute: collected.contribute };
-    const hung = (): HostError => new HostError('EXT_TAP_HUNG', { extension: seat.id, hook: 'setup', milliseconds: timeout });
-    await withinDeadline(() => checked.definition.setup(Object.freeze(setup)), timeout, hung);
+    const hung = (): HostError => new HostError('EXT_TAP_HUNG', { extension: seat.id, hook: 'setup', milliseconds: deadline.milliseconds });
+    await withinDeadline(() => checked.definition.setup(Object.freeze(setup)), deadline, hung);
     for (const [token, api] of offers) parts.scope.provide(token, () => api);
     registry.add(collected.pending);
     record.contributions = collected.pending.map((entry) => `${entry.kind} ${entry.id}`);
@@ -92,8 +92,9 @@ function setupContext(checked: CheckedDefinition, seat: Seat, scope: Scope, part
       offers.push([token, api]);
     },
     onDispose: (fn) => {
-      const hung = (): HostError => new HostError('EXT_TAP_HUNG', { extension: id, hook: 'dispose', milliseconds: parts.timeout });
-      scope.onDispose(() => withinDeadline(fn, parts.timeout, hung));
+      const { deadline } = parts;
+      const hung = (): HostError => new HostError('EXT_TAP_HUNG', { extension: id, hook: 'dispose', milliseconds: deadline.milliseconds });
+      scope.onDispose(() => withinDeadline(fn, deadline, hung));
     },
   };
 }

@@ -108,7 +108,7 @@ export class GuardedFunction {
       };
       const letGo = (): void => settle(() => this.#fallBack(call));
       this.#ledger.waitFor(letGo);
-      call.watch(this.#rules.timeout, () => settle(() => this.#hung(call)));
+      call.watch(this.#rules.clock, this.#rules.timeout, () => settle(() => this.#hung(call)));
       Promise.resolve(promise).then(
         (result) => settle(() => this.#conclude(call, result)),
         (error: unknown) => settle(() => this.#recover(call, error)),

@@ -1,4 +1,5 @@
 import { type Fault, type HookDeclaration, type HookFacade, hookCatalogue, type JobInfo } from '@armature/sdk';
+import { type Clock, systemClock } from '../api/index.js';
 import type { HookCallers, HookName } from './hook-caller.js';
 import { HookPoint } from './hook-point.js';
 import { type HookContext, JobLedger } from './job-ledger.js';
@@ -36,6 +37,8 @@ export interface HookSet extends HookCallers {
 export interface HookSetOptions {
   /** How long a tap may take, ms. */
   readonly timeout: number;
+  /** What `timeout` is counted by. Default: the system's time. */
+  readonly clock?: Clock;
 }
 
 /** Builds the hooks of a generation from the catalogue. */
@@ -56,7 +59,8 @@ class Hooks {
     const ledgerOf = (ctx: HookContext): JobLedger => (ctx.job ? this.#ledgerOf(ctx.job) : this.#host);
     for (const [phase, hooks] of Object.entries(hookCatalogue)) {
       for (const [name, declaration] of Object.entries(hooks as Record<string, HookDeclaration>)) {
-        const rules = { declaration, timeout: options.timeout, ledgerOf, speaking: this.#speaking };
+        const { timeout, clock = systemClock } = options;
+        const rules = { declaration, timeout, clock, ledgerOf, speaking: this.#speaking };
         this.#points.set(`${phase}.${name}`, new HookPoint(rules));
       }
     }

@@ -1,4 +1,5 @@
 import type { HookDeclaration } from '@armature/sdk';
+import type { Clock } from '../api/index.js';
 import { freezeValue } from './freeze-value.js';
 import { isPromise } from './is-promise.js';
 import type { HookContext, JobLedger } from './job-ledger.js';
@@ -12,6 +13,7 @@ export interface GuardRules {
   readonly declaration: HookDeclaration;
   /** Milliseconds. */
   readonly timeout: number;
+  readonly clock: Clock;
   ledgerOf(ctx: HookContext): JobLedger;
   /** Who is being called right now, for faults that have no context of their own. */
   readonly speaking: { ledger: JobLedger | undefined; ctx: HookContext };
@@ -98,16 +100,16 @@ function settleLater(pending: PendingTap, promise: PromiseLike<unknown>): void {
   let open = true;
   const finish = (result?: unknown): void => {
     open = false;
-    clearTimeout(timer);
+    calledOff();
     ledger.stopWaiting(letGo);
     ledger.clock.add(tap.slot, performance.now() - start);
     done(undefined, result);
   };
   const letGo = (): void => finish();
-  const timer = setTimeout(() => {
+  const calledOff = rules.clock.after(rules.timeout, () => {
     ledger.record(tap, ctx, 'EXT_TAP_HUNG', { milliseconds: rules.timeout });
     finish();
-  }, rules.timeout);
+  });
   if (!always) ledger.waitFor(letGo);
   const settled = Promise.resolve(promise).then((result) => (open ? judge(tap, rules, ledger, value, ctx, result) : undefined));
   settled.then(

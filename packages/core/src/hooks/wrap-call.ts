@@ -1,3 +1,5 @@
+import type { Clock } from '../api/index.js';
+
 /** One run of a decorated function: what its inner function gave, and a clock that runs only in the extension's own code. */
 export class WrapCall {
   readonly args: readonly unknown[];
@@ -9,8 +11,8 @@ export class WrapCall {
   #running = 0;
   #since = performance.now();
   #own = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #watch: { readonly milliseconds: number; readonly onHang: () => void } | undefined;
+  #callOff: (() => void) | undefined;
+  #watch: { readonly clock: Clock; readonly milliseconds: number; readonly onHang: () => void } | undefined;
 
   constructor(args: readonly unknown[]) {
     this.args = args;
@@ -19,7 +21,7 @@ export class WrapCall {
   enterInner(): void {
     if (this.#running++ > 0) return;
     this.#own += performance.now() - this.#since;
-    clearTimeout(this.#timer);
+    this.#callOff?.();
   }
 
   leaveInner(): void {
@@ -36,19 +38,20 @@ export class WrapCall {
   }
 
   /** Calls `onHang` when the extension's own code has been silent for so long. */
-  watch(milliseconds: number, onHang: () => void): void {
-    this.#watch = { milliseconds, onHang };
+  watch(clock: Clock, milliseconds: number, onHang: () => void): void {
+    this.#watch = { clock, milliseconds, onHang };
     this.#arm();
   }
 
   /** Ends the run. @returns milliseconds spent in the extension's own code. */
   stop(): number {
-    clearTimeout(this.#timer);
+    this.#callOff?.();
     this.#watch = undefined;
     return this.#running > 0 ? this.#own : this.#own + performance.now() - this.#since;
   }
 
   #arm(): void {
-    if (this.#watch && this.#running === 0) this.#timer = setTimeout(this.#watch.onHang, this.#watch.milliseconds);
+    if (!this.#watch || this.#running > 0) return;
+    this.#callOff = this.#watch.clock.after(this.#watch.milliseconds, this.#watch.onHang);
   }
 }

@@ -20,7 +20,7 @@ import { readPictureText } from '../image/index.js';
 import { novelAiInfotext, pasteInfotext } from '../paste/index.js';
 import { type Engine, ModelStore, type RunningJobs, resolveSettings, runJob } from '../pipeline/index.js';
 import { type PromptStyle, readStyles } from '../prompt/index.js';
-import { QUEUE, RNG, TOKENIZER } from './host-tokens.js';
+import { CLOCK, QUEUE, RNG, TOKENIZER } from './host-tokens.js';
 import { JobRoom } from './job-room.js';
 import { RUNTIME_ROOM } from './runtime-room.js';
 
@@ -205,6 +205,7 @@ export class ArmatureHost implements Host {
       tokenizer: scope.get(TOKENIZER),
       styles: () => this.#styles(),
       imageNoise: scope.get(RNG),
+      clock: scope.get(CLOCK),
       settings,
       threads: config.threads ?? 0,
       log,

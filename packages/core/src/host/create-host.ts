@@ -11,6 +11,7 @@ import { assertWritable, builtinUpscalers } from '../image/index.js';
 import { RunningJobs, resolveSettings } from '../pipeline/index.js';
 import { builtinSamplers, builtinSchedulers } from '../sampling/index.js';
 import { ArmatureHost, type BuiltGeneration } from './armature-host.js';
+import { CLOCK } from './host-tokens.js';
 import { provideDefaults } from './provide-defaults.js';
 
 /**
@@ -42,7 +43,7 @@ export async function createHost(config: HostConfig = {}): Promise<Host> {
       resolveSettings(configured.settings);
       settings = Object.freeze({ ...configured.settings });
     };
-    const generation = await buildGeneration({ number, config, builtins, scope, data, log, beforeReady });
+    const generation = await buildGeneration({ number, config, builtins, scope, data, log, clock: scope.get(CLOCK), beforeReady });
     catalogue.useFolders(generation.registry.list('modelFolder').map((entry) => entry.value));
     return { generation, settings };
   };

@@ -1,4 +1,5 @@
 import { createToken } from '@armature/sdk';
+import type { Clock } from '../api/index.js';
 import type { JobQueue } from '../jobs/index.js';
 import type { ClipTokenizer } from '../prompt/index.js';
 import type { Runtime } from '../runtime/index.js';
@@ -12,5 +13,7 @@ export const TOKENIZER = createToken<() => Promise<ClipTokenizer>>('armature.tok
 export const QUEUE = createToken<Pick<JobQueue, 'run'>>('armature.queue');
 /** Name of the device to run on; one that does not work here falls back to `cpu`. */
 export const DEVICE = createToken<string>('armature.device');
+/** The time that deadlines of extensions and dates of saved files go by. */
+export const CLOCK = createToken<Clock>('armature.clock');
 /** Makes the noise of a batch. */
 export const RNG = createToken<typeof createImageNoise>('armature.rng');

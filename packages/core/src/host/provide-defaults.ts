@@ -1,5 +1,5 @@
 import { CATALOGUE, IMAGES, LOG, type Logger, SESSIONS, TEXT_ENCODER, VAE, WEIGHTS } from '@armature/sdk';
-import type { HostConfig } from '../api/index.js';
+import { type HostConfig, systemClock } from '../api/index.js';
 import { type Catalogue, openWeights } from '../checkpoint/index.js';
 import type { Scope } from '../di/index.js';
 import { createImages } from '../image/index.js';
@@ -9,7 +9,7 @@ import { createClipTokenizer } from '../prompt/index.js';
 import { startRuntime } from '../runtime/index.js';
 import { createImageNoise } from '../sampling/index.js';
 import { extensionSessions } from './extension-sessions.js';
-import { DEVICE, QUEUE, RNG, RUNTIME, TOKENIZER } from './host-tokens.js';
+import { CLOCK, DEVICE, QUEUE, RNG, RUNTIME, TOKENIZER } from './host-tokens.js';
 import { RUNTIME_ROOM, RuntimeRoom } from './runtime-room.js';
 
 export interface DefaultParts {
@@ -30,6 +30,7 @@ export function provideDefaults(scope: Scope, parts: DefaultParts): void {
   provide(WEIGHTS, () => ({ open: openWeights }));
   provide(IMAGES, () => createImages());
   provide(DEVICE, () => config.device ?? 'cpu');
+  provide(CLOCK, () => systemClock);
   provide(RNG, () => createImageNoise);
   provide(QUEUE, () => new JobQueue());
   provide(TOKENIZER, () => once(createClipTokenizer));

@@ -11,6 +11,8 @@ export interface OpenedJob {
   readonly settings: Settings;
   readonly progress: ProgressTracker;
   readonly clock: StageClock;
+  /** When the request was made, milliseconds since the epoch. */
+  readonly started: number;
   /** Folder to save in; undefined: nothing is written. */
   readonly out: string | undefined;
 }

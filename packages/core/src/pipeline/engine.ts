@@ -1,4 +1,5 @@
 import type { Logger } from '@armature/sdk';
+import type { Clock } from '../api/index.js';
 import type { Generation } from '../generation/index.js';
 import type { ClipTokenizer, PromptStyle } from '../prompt/index.js';
 import type { Runtime, SessionPool } from '../runtime/index.js';
@@ -39,6 +40,8 @@ export interface Engine {
   /** The styles files beside the models as they are now. @throws HostError STYLES_INVALID */
   styles(): Promise<readonly PromptStyle[]>;
   imageNoise(options: ImageNoiseOptions): ImageNoise;
+  /** What file names are dated by. */
+  readonly clock: Clock;
   /** Stored options, before a request's own. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly threads: number;

@@ -31,6 +31,7 @@ export async function openJob(engine: Engine, input: RequestInput, options: JobO
     settings,
     progress: new ProgressTracker(info.id, request.iterations, options.onProgress, engine.log),
     clock: new StageClock(),
+    started: engine.clock.now(),
     out: options.out,
   });
 }
