@@ -25,7 +25,7 @@ const varied: readonly Partial<RequestInput>[] = [
   { sampler: 'DPM++ 2M SDE', scheduler: 'Exponential', settings: { s_noise: 0.9 } },
   { sampler: 'DPM++ SDE', scheduler: 'Karras', settings: { sigma_min: 0.1, sigma_max: 10, rho: 5 } },
   { sampler: 'Heun', scheduler: 'Beta', settings: { beta_dist_alpha: 0.3, beta_dist_beta: 0.8 } },
-  { sampler: 'UniPC', scheduler: 'SGM Uniform' },
+  { sampler: 'UniPC', scheduler: 'SGM Uniform', settings: { samples_format: 'webp', webp_lossless: true } },
   { sampler: 'DDIM', settings: { eta_ddim: 0.4 } },
   { sampler: 'PLMS', settings: { CLIP_stop_at_last_layers: 2 } },
   { sampler: 'LCM', cfgScale: 1.5 },
