@@ -1,54 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { filenameDate } from '../../src/image/filename-date.js';
 import { filenamePart } from '../../src/image/filename-part.js';
-import { decodeImage, type FilenameFacts, filenameFrom, mentions } from '../../src/image/index.js';
+import { mentions } from '../../src/image/index.js';
 import { portableFolder, portableName } from '../../src/image/portable-name.js';
-
-const fidelity = new URL('../../../../test/fidelity/', import.meta.url);
-const table = JSON.parse(readFileSync(new URL('tables/filename_patterns.json', fidelity), 'utf8')) as {
-  readonly patterns: readonly { readonly pattern: string; readonly result: string }[];
-  readonly sanitize: readonly { readonly in: string; readonly out: string; readonly out_keep_spaces: string }[];
-};
-const picture = await decodeImage(readFileSync(new URL('pictures/init_64x64.png', fidelity)));
-
-/** What the reference was given for the table. */
-const recorded: FilenameFacts = {
-  basename: 'bn',
-  seed: 124,
-  seeds: [123, 126],
-  steps: 20,
-  cfgScale: 7.5,
-  width: 64,
-  height: 64,
-  styles: ['Watercolor'],
-  stylePrompts: ['watercolor painting of {prompt}, soft light'],
-  sampler: 'DPM++ 2M',
-  scheduler: 'Karras',
-  modelName: 'tiny-random-sd1',
-  modelHash: '8c17743dd0',
-  vaeFile: undefined,
-  date: new Date(2024, 0, 2, 3, 4, 5),
-  started: new Date(2024, 0, 2, 3, 4, 5),
-  prompt: 'a (red:1.2) cat, on/under: the "table"?',
-  requestPrompt: 'a (red:1.2) cat, on/under: the "table"?',
-  requestNegativePrompt: 'bad',
-  index: 3,
-  batchSize: 2,
-  iterations: 2,
-  clipSkip: 1,
-  denoisingStrength: 0.6,
-  imageHash: createHash('sha256').update(picture.toBytes()).digest('hex'),
-  promptWords: 8,
-};
-const name = (pattern: string, facts: Partial<FilenameFacts> = {}): string => filenameFrom(pattern, { ...recorded, ...facts });
+import { recordedName as name } from './recorded-name.js';
 
 describe('filenameFrom', () => {
-  test.each(table.patterns)('$pattern as the reference', ({ pattern, result }) => {
-    expect(name(pattern)).toBe(result);
-  });
-
   test('leaves a token that has nothing to tell out, with the text before it', () => {
     const single = { batchSize: 1, iterations: 1, index: 0, denoisingStrength: undefined };
     expect(name('[seed]-[batch_number]-[steps]', single)).toBe('124-20');
@@ -100,11 +58,6 @@ describe('filenameFrom', () => {
     expect(mentions('[Image_Hash<6>]', 'image_hash')).toBe(true);
     expect(mentions('image_hash [seed]', 'image_hash')).toBe(false);
   });
-});
-
-test.each(table.sanitize)('filenamePart of $in', ({ in: text, out, out_keep_spaces }) => {
-  expect(filenamePart(text, { spaces: 'replaced' })).toBe(out);
-  expect(filenamePart(text, { spaces: 'kept' })).toBe(out_keep_spaces);
 });
 
 test('filenamePart counts characters', () => {
