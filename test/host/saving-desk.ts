@@ -12,11 +12,11 @@ export class SavingDesk {
   arrange: ((layout: GridLayout, images: readonly Raster[]) => GridLayout) | undefined;
   rename: ((path: string) => string) | undefined;
   onSaved: (() => void) | undefined;
+  readonly host: Host;
   readonly #out: string;
-  readonly #host: Host;
 
   private constructor(host: Host, out: string) {
-    this.#host = host;
+    this.host = host;
     this.#out = out;
   }
 
@@ -42,7 +42,7 @@ export class SavingDesk {
     const request: RequestInput = { ...this.request, ...more, settings: { ...settings } };
     const { init } = request;
     const out = { out: this.#out, ...options };
-    return init ? this.#host.img2img({ ...request, init }, out) : this.#host.txt2img(request, out);
+    return init ? this.host.img2img({ ...request, init }, out) : this.host.txt2img(request, out);
   }
 
   /** Files below the output folder. */
@@ -67,7 +67,7 @@ export class SavingDesk {
   }
 
   async close(): Promise<void> {
-    await this.#host.dispose();
+    await this.host.dispose();
     rmSync(this.#out, { recursive: true });
   }
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { decodeImage, encodePng, type GenerationResult } from '@armature/core';
+import { decodeImage, encodePng, type GenerationResult, type Host, type JobProgress } from '@armature/core';
 import { Raster } from '@armature/sdk';
 import { createTestHost } from '@armature/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -65,6 +65,23 @@ describe('the grid of a job', () => {
     await host.dispose();
     expect(kindsOf(result)).toEqual(['picture', 'picture']);
     expect(result.images.map(({ path }) => path)).toEqual([undefined, undefined]);
+  });
+
+  it('shows what a cancelled job has finished, where no extension has a say', async () => {
+    const stopInThird = async (host: Host, out: string): Promise<GenerationResult> => {
+      const abort = new AbortController();
+      const onProgress = ({ iteration, stage }: JobProgress): void => {
+        if (iteration === 2 && stage === 'sampling') abort.abort();
+      };
+      return host.txt2img({ ...desk.request, steps: 2, iterations: 4 }, { out, signal: abort.signal, onProgress });
+    };
+    const host = await createTestHost();
+    const result = await stopInThird(host, desk.path(''));
+    await host.dispose();
+    expect(result.status).toBe('cancelled');
+    expect(kindsOf(result)).toEqual(['grid', 'picture', 'picture']);
+    expect(desk.files()).toHaveLength(3);
+    expect(kindsOf(await stopInThird(desk.host, desk.path('')))).toEqual(['picture', 'picture']);
   });
 
   it('has rows, empty cells and their colour by settings', async () => {

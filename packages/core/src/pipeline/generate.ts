@@ -1,3 +1,4 @@
+import { isHostError } from '@armature/sdk';
 import type { GeneratedImage } from '../api/index.js';
 import { type Batch, batchesOf, type Job } from '../jobs/index.js';
 import { assertStrict } from './assert-strict.js';
@@ -24,17 +25,32 @@ export async function generate(engine: Engine, job: Job, images: GeneratedImage[
   try {
     const { init } = job.info.request;
     const prepared = init ? await img2img(engine, job, init, held) : await txt2img(engine, job, held);
-    for (const batch of batchesOf(job)) {
-      const decoded = await prepared.batch(batch);
-      await job.clock.time('finish', async () => {
-        for await (const image of finish(engine, prepared.run, batch, decoded)) images.push(image);
-      });
-      assertStrict(engine, job);
+    try {
+      await makeBatches(engine, job, prepared, images);
+    } catch (error) {
+      // As in the reference what was finished before a job is stopped comes as a grid too; the job's end is told all the same.
+      const tell = (problem: unknown): void => engine.log.warn(`the grid of a stopped job could not be made: ${String(problem)}`);
+      if (isHostError(error) && error.code === 'JOB_CANCELLED') await addGrid(engine, prepared.run, images).catch(tell);
+      throw error;
     }
-    const grid = await finishGrid(engine, prepared.run, images);
-    if (grid) images.unshift(grid);
+    await addGrid(engine, prepared.run, images);
   } finally {
     engine.running.remove(job.info);
     await held.release();
   }
+}
+
+async function makeBatches(engine: Engine, job: Job, prepared: PreparedJob, images: GeneratedImage[]): Promise<void> {
+  for (const batch of batchesOf(job)) {
+    const decoded = await prepared.batch(batch);
+    await job.clock.time('finish', async () => {
+      for await (const image of finish(engine, prepared.run, batch, decoded)) images.push(image);
+    });
+    assertStrict(engine, job);
+  }
+}
+
+async function addGrid(engine: Engine, run: Run, images: GeneratedImage[]): Promise<void> {
+  const grid = await run.job.clock.time('finish', () => finishGrid(engine, run, images));
+  if (grid) images.unshift(grid);
 }
