@@ -1,5 +1,5 @@
 import { HostError, type Latent, type Raster, type Tensor } from '@armature/sdk';
-import { fitImage, toPlanes } from '../../image/index.js';
+import { cropImage, fitImage, toPlanes } from '../../image/index.js';
 import { cropLatent, latentUpscaleModes, resizeLatent } from '../../sampling/index.js';
 import { decodeLatent } from '../decode.js';
 import { encodeImage } from '../encode-image.js';
@@ -40,9 +40,8 @@ export async function startHires(run: Run, first: Sampled, { covered, cut }: Hir
   const latents: Latent[] = [];
   for (const raster of before) {
     const larger = await fitImage(raster, { ...covered, mode: 'stretch', upscale: upscaler.pixels });
-    const plane = await toPlanes(larger);
-    planes.push(plane);
-    latents.push(cutLatent(await encodeImage(run, plane), cut));
+    latents.push(cutLatent(await encodeImage(run, await toPlanes(larger)), cut));
+    if (run.model.inputs !== 'latent') planes.push(await toPlanes(cropImage(larger, windowOf(run, cut))));
   }
   const init = join(latents);
   return { start: { init, concat: await conditionOnPictures(run, planes), ...extra }, before };
@@ -52,6 +51,12 @@ const cellsOf = ({ model }: Run, { width, height }: { readonly width: number; re
   width: Math.floor(width / model.detected.latent.downscale),
   height: Math.floor(height / model.detected.latent.downscale),
 });
+
+/** The part of the enlarged picture that the second run makes. */
+const windowOf = ({ size, model }: Run, { x, y }: HiresSize['cut']) => {
+  const { downscale } = model.detected.latent;
+  return { x: Math.floor(x / 2) * downscale, y: Math.floor(y / 2) * downscale, ...size };
+};
 
 function cutLatent(latent: Latent, { x, y }: HiresSize['cut']): Latent {
   if (x === 0 && y === 0) return latent;

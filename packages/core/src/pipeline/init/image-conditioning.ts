@@ -1,9 +1,13 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Latent, Tensor } from '@armature/sdk';
 import { owned, viewOf } from '@armature/sdk/internal';
 import { encodeImage } from '../encode-image.js';
 import type { PictureSize, Run } from '../run.js';
 import type { SampleStart } from '../sample.js';
 import { encodeToSize, latentSize } from './encode-to-size.js';
+
+/** Values worked on before the event loop gets a turn. */
+const slice = 2 ** 20;
 
 type Conditioned = SampleStart['concat'];
 
@@ -21,9 +25,10 @@ export async function conditionOnNothing(run: Run): Promise<Conditioned> {
 
 /**
  * What such a checkpoint is shown of the given pictures (`img2img_image_conditioning`): mask and picture without the masked
- * part, or the picture to edit. `planes`: [1, 3, height, width] of −1…1, one for each picture of a batch or one for all.
+ * part, or the picture to edit. `planes`: [1, 3, height, width] of −1…1, one for each picture of a batch or one for all;
+ * `mask`: [1, 1, height, width] of 0…1, 1 is painted anew.
  */
-export async function conditionOnPictures(run: Run, planes: readonly Tensor[], mask?: PixelMask): Promise<Conditioned> {
+export async function conditionOnPictures(run: Run, planes: readonly Tensor[], mask?: Latent): Promise<Conditioned> {
   const { inputs } = run.model;
   if (inputs === 'latent') return undefined;
   const rows: Latent[] = [];
@@ -41,36 +46,34 @@ export function guidedByPicture({ job, model }: Run): boolean {
   return model.inputs === 'edit' && imageCfgScale !== 1;
 }
 
-/** Mask of the run's size in pixels, 0…1: 1 is painted anew. */
-export interface PixelMask {
-  readonly values: Float32Array;
-  readonly width: number;
-  readonly height: number;
-}
-
-async function inpaintingRow(run: Run, plane: Tensor, mask: PixelMask | undefined): Promise<Latent> {
+async function inpaintingRow(run: Run, plane: Tensor, mask: Latent | undefined): Promise<Latent> {
   const weight = run.job.settings.inpainting_mask_weight;
   const size = latentSize(run);
-  const shown = mask ? hideMasked(plane, mask.values, weight) : plane.scale(1 - weight);
+  const shown = mask ? await hideMasked(plane, viewOf(mask), weight) : plane.scale(1 - weight);
   const cells = mask ? nearest(mask, size) : filled([1, 1, size.height, size.width], 1);
   return withMask(cells, await encodeToSize(run, shown));
 }
 
 /** lerp(x, x · (1 − mask), weight) with the roundings of torch.lerp. */
-function hideMasked(plane: Tensor, mask: Float32Array, weight: number): Tensor {
+async function hideMasked(plane: Tensor, mask: Float32Array, weight: number): Promise<Tensor> {
   const source = viewOf(plane);
   const data = new Float32Array(source.length);
-  for (let i = 0; i < data.length; i++) {
-    const value = source[i] as number;
-    const masked = Math.fround(value * Math.fround(1 - (mask[i % mask.length] as number)));
-    const change = Math.fround(masked - value);
-    data[i] = weight < 0.5 ? value + weight * change : masked - change * (1 - weight);
+  for (let start = 0; start < data.length; start += slice) {
+    for (let i = start; i < Math.min(data.length, start + slice); i++) {
+      const value = source[i] as number;
+      const masked = Math.fround(value * Math.fround(1 - (mask[i % mask.length] as number)));
+      const change = Math.fround(masked - value);
+      data[i] = weight < 0.5 ? value + weight * change : masked - change * (1 - weight);
+    }
+    await nextTurn();
   }
   return new Tensor(owned(data), plane.shape);
 }
 
 /** `interpolate(mode='nearest')` to the latent grid. */
-function nearest({ values, width, height }: PixelMask, grid: PictureSize): Latent {
+function nearest(mask: Latent, grid: PictureSize): Latent {
+  const values = viewOf(mask);
+  const { width, height } = mask;
   const data = new Float32Array(grid.width * grid.height);
   for (let y = 0; y < grid.height; y++) {
     const row = Math.floor((y * height) / grid.height) * width;

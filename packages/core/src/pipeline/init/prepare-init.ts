@@ -1,15 +1,15 @@
 import { HostError, type InitRequest, Latent, type Raster, type Tensor } from '@armature/sdk';
-import { pixelsOf, viewOf } from '@armature/sdk/internal';
+import { viewOf } from '@armature/sdk/internal';
 import { cropImage, fillMasked, fitImage, flattenOn, latentMask, toPlanes } from '../../image/index.js';
 import type { Engine } from '../engine.js';
 import type { DecodedBatch } from '../finish/finish.js';
-import type { Run } from '../run.js';
+import type { PictureSize, Run } from '../run.js';
 import type { SampleStart } from '../sample.js';
 import { findUpscaler } from '../upscale.js';
 import { compositeInto } from './composite-into.js';
 import { encodeToSize } from './encode-to-size.js';
 import { fillLatent } from './fill-latent.js';
-import { conditionOnPictures, guidedByPicture, type PixelMask } from './image-conditioning.js';
+import { conditionOnPictures, guidedByPicture } from './image-conditioning.js';
 import { type PreparedMask, prepareMask } from './prepare-mask.js';
 
 /** What an image-to-image job starts from; the same for each of its batches. */
@@ -31,7 +31,7 @@ export async function prepareInit(engine: Engine, run: Run, init: InitRequest): 
   assertUsable(init, run);
   const mode = init.resizeMode === 'latent' ? 'fill' : init.resizeMode;
   const mask = init.mask && (await prepareMask(init.mask, run.size, { mode, picture: first }));
-  const content = init.mask?.content ?? 'original';
+  const { content = 'original', round = true } = init.mask ?? {};
   const pictures: InitPicture[] = [];
   for (const image of init.images) pictures.push(await fitPicture(engine, run, init, { image, mask }));
   const planes: Tensor[] = [];
@@ -44,9 +44,9 @@ export async function prepareInit(engine: Engine, run: Run, init: InitRequest): 
     latents.push(await encodeToSize(run, plane));
   }
   const encoded = spread(latents, run);
-  const repaint = mask && (await repaintMask(mask.mask, encoded, init.mask?.round ?? true));
+  const repaint = mask && (await maskOn(encoded, mask.mask, round));
   const latent = repaint && content.startsWith('latent') ? await fillLatent(engine, run, encoded, repaint, content) : encoded;
-  const pixels = mask && pixelMask(mask.mask, init.mask?.round ?? true);
+  const pixels = mask && run.model.inputs === 'inpainting' ? await maskOn(run.size, mask.mask, round) : undefined;
   return {
     start: {
       init: latent,
@@ -89,14 +89,10 @@ function spread(latents: readonly Latent[], { job }: Run): Latent {
   return latents.length === 1 ? first.concat(...Array.from({ length: batchSize - 1 }, () => first)) : first.concat(...others);
 }
 
-async function repaintMask(mask: Raster, { width, height }: Latent, round: boolean): Promise<Latent> {
+/** A mask on a grid: [1, 1, height, width] of 0…1. */
+async function maskOn({ width, height }: PictureSize, mask: Raster, round: boolean): Promise<Latent> {
   const values = await latentMask(mask, { width, height, round });
   return new Latent(viewOf(values), values.shape);
-}
-
-function pixelMask(mask: Raster, round: boolean): PixelMask {
-  const values = Float32Array.from(pixelsOf(mask), (value) => (round ? Math.round(value / 255) : value / 255));
-  return { values, width: mask.width, height: mask.height };
 }
 
 /** @throws HostError REQUEST_INVALID */
