@@ -1,4 +1,5 @@
 import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { createHost, decodeImage, encodePng, type Host, type Pasted, type RequestInput } from '@armature/core';
 import { Raster } from '@armature/sdk';
 import { tinyModelFolder } from '@armature/tiny-model';
@@ -221,4 +222,18 @@ it('keeps hostile metadata from the terminal, and names files without parameters
   }
   await save({ parameters: `${'a'.repeat(10_000_000)}\nSteps: 2, Sampler: Euler, CFG scale: 7` });
   expect(await desk.run(['info', 'odd.png'])).toMatchObject({ code: 2, stderr: expect.stringContaining('at most 500000 characters') });
+});
+
+it('makes a picture of the webui again', async () => {
+  const fidelity = fileURLToPath(new URL('../fidelity', import.meta.url));
+  const { stdout } = await desk.run([
+    'again',
+    `${fidelity}/cases/01_sampler_automatic/heun.png`,
+    '--models',
+    `${fidelity}/models`,
+    '--json',
+  ]);
+  const [picture] = JSON.parse(stdout).pictures;
+  expect(picture).toMatchObject({ missing: [], unknown: [], differences: [{ field: 'Version' }] });
+  expect(picture.largest).toBeLessThanOrEqual(1);
 });
