@@ -31,9 +31,6 @@ export function likenessOf(a: Raster, b: Raster): Likeness {
   return { psnr, mean: sum / left.length };
 }
 
-/** Peak signal-to-noise ratio in dB. */
-export const psnr = (a: Raster, b: Raster): number => likenessOf(a, b).psnr;
-
 /** The acceptance line: 45 dB, 35 dB where the set says that a correct port may differ; DPM adaptive from a picture by its mean. */
 export function isWithin(recorded: ApiCase, { psnr, mean }: Likeness): boolean {
   return isAdaptiveImg2img(recorded) ? mean <= 2 : psnr >= (isLoose(recorded) ? 35 : 45);
