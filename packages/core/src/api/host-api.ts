@@ -26,7 +26,7 @@ export interface JobProgress {
 
 /** A finished picture, or what was made beside it. */
 export interface GeneratedImage {
-  /** `grid`: all pictures of the job in one. `mask`, `mask-composite`: of the picture before it, the mask (RGB) and the masked part alone (RGBA). */
+  /** `grid`: all results of the job in one. `mask`, `mask-composite`: the mask of the picture before it (RGB), and what it uncovers (RGBA). */
   readonly kind: 'picture' | 'grid' | 'mask' | 'mask-composite';
   readonly image: Raster;
   /** The whole parameters text, as it stands in the file when there is one; empty for masks. */
@@ -65,7 +65,10 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Called at each stage and after each step; one that throws is not called again. */
   readonly onProgress?: (progress: JobProgress) => void;
-  /** Folder to save pictures in, below it `txt2img-images/`, `img2img-images/`, `txt2img-grids/`, `img2img-grids/`; made when missing. Absent: nothing is written and no grid made. */
+  /**
+   * Folder to save pictures in, below it `txt2img-images/`, `img2img-images/` and the same with `-grids`; made when missing.
+   * Absent: nothing is written and no grid is made.
+   */
   readonly out?: string;
 }
 

@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type GridLayout, Raster } from '@armature/sdk';
 import { pixelsOf } from '@armature/sdk/internal';
+import { inSlices } from './in-slices.js';
+import type { RasterSize } from './resample.js';
 
 export interface GridOptions {
   /** The webui's `n_rows`: −1 decides by count, 0 takes the batch size. */
@@ -36,7 +38,7 @@ export async function composeGrid(images: readonly Raster[], options: ComposeOpt
   const cell = { width: Math.max(...images.map(({ width }) => width)), height: Math.max(...images.map(({ height }) => height)) };
   const size = { width: cell.width * layout.columns, height: cell.height * layout.rows };
   const pixels = new Uint8Array(size.width * size.height * 3);
-  for (let c = 0; c < 3; c++) if (background[c] !== 0) for (let i = c; i < pixels.length; i += 3) pixels[i] = background[c] as number;
+  await paint(pixels, size, background);
   for (const [index, image] of images.slice(0, layout.columns * layout.rows).entries()) {
     const left = (index % layout.columns) * cell.width + Math.trunc((cell.width - image.width) / 2);
     const top = Math.trunc(index / layout.columns) * cell.height + Math.trunc((cell.height - image.height) / 2);
@@ -44,6 +46,15 @@ export async function composeGrid(images: readonly Raster[], options: ComposeOpt
     await nextTurn();
   }
   return new Raster(pixels, { ...size, channels: 3 });
+}
+
+async function paint(pixels: Uint8Array, { width, height }: RasterSize, colour: readonly number[]): Promise<void> {
+  const row = Uint8Array.from({ length: width * 3 }, (_, i) => colour[i % 3] as number);
+  const rows = (start: number, end: number): void => {
+    for (let y = start; y < end; y++) pixels.set(row, y * row.length);
+  };
+  // Copying takes an eighth of what arithmetic takes, or less.
+  await inSlices(height, rows, row.length / 8);
 }
 
 function paste(image: Raster, pixels: Uint8Array, { left, top, stride }: { left: number; top: number; stride: number }): void {
