@@ -115,10 +115,14 @@ function oldFirstPass(width: number, height: number): readonly [number, number] 
   return [Math.ceil((scale * width) / 64) * 64, Math.ceil((scale * height) / 64) * 64];
 }
 
+/** No request takes a longer prompt. */
+const longestPrompt = 100_000;
+
 /** A prompt whose brackets cannot be read has some. */
 function usesEmphasis({ prompt, negativePrompt }: PromptText): boolean {
   try {
-    return [prompt, negativePrompt].some((text) => parseAttention(text).some((part) => part.weight !== 1 && part.text !== 'BREAK'));
+    const parts = [prompt, negativePrompt].flatMap((text) => parseAttention(text.slice(0, longestPrompt)));
+    return parts.some((part) => part.weight !== 1 && part.text !== 'BREAK');
   } catch {
     return true;
   }
