@@ -6,9 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { assertWritable, type SaveImageRequest, saveImage } from '../../src/image/index.js';
 
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'armature-save-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 const bytes = Buffer.from('picture');
