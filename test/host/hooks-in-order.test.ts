@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defineExtension, hookCatalogue } from '@armature/sdk';
+import { defineExtension, hookCatalogue, Raster } from '@armature/sdk';
 import { createTestHost } from '@armature/testing';
 import { expect, it } from 'vitest';
 
 /** Hooks whose room is not built: see ARCHITECTURE.md. */
-const unbuilt = ['api.response', 'api.paste', 'ui.page', 'sampling.blend'];
+const unbuilt = ['api.response', 'ui.page'];
 /** What clients ask for, and what speaks when a model goes. */
-const outsideJobs = ['model.listed', 'model.unloading'];
+const outsideJobs = ['model.listed', 'model.unloading', 'api.paste'];
 const catalogue = Object.entries(hookCatalogue).flatMap(([phase, hooks]) => Object.keys(hooks).map((name) => `${phase}.${name}`));
 
 type Tap = { tap(first: unknown, second?: unknown): void };
@@ -36,8 +36,11 @@ it('every hook speaks in one job, at its moment', async () => {
   const host = await createTestHost({ extensions: [{ manifest, definition: listener(spoken) }] });
   await host.models();
   const settings = { grid_only_if_multiple: false };
-  const request = { prompt: 'a red circle', seed: 1, steps: 2, width: 64, height: 64, sampler: 'Euler a', settings };
-  const result = await host.txt2img(request, { out });
+  const size = { width: 64, height: 64 };
+  const request = { prompt: 'a red circle', seed: 1, steps: 2, ...size, sampler: 'Euler a', settings };
+  const grey = new Raster(new Uint8Array(64 * 64).fill(128), { ...size, channels: 1 });
+  const result = await host.img2img({ ...request, init: { images: [grey], mask: { image: grey } } }, { out });
+  await host.paste(result.images[0]?.infotext ?? '');
   expect(result.faults).toEqual([]);
   await host.dispose();
   rmSync(out, { recursive: true });

@@ -6,7 +6,7 @@ import {
   planRun,
   type RunPlan,
   type RunRequest,
-  type RunStart,
+  replanRun,
   resolveSampler,
   type SamplerChoice,
 } from '../sampling/index.js';
@@ -61,7 +61,7 @@ export async function planSampling(engine: Engine, job: Job, model: JobModel, wi
   };
   const plan = await hooks.sampling.plan.transform(base, model.scope);
   const sampler = plan.sampler === base.sampler ? chosen.sampler : chooseSampler(registry, plan.sampler, 'Automatic').sampler;
-  const { start, range, span } = sampler === chosen.sampler ? planned : planRun(request(sampler));
+  const { start, range, span } = plan === base ? planned : replanRun(request(sampler), plan.sigmas);
   const steps = plan.steps === base.steps ? wish.steps : plan.steps;
   return Object.freeze({
     plan,
@@ -69,18 +69,11 @@ export async function planSampling(engine: Engine, job: Job, model: JobModel, wi
     scheduler: chosen.scheduler,
     schedule: scheduleFor(sampler, model, settings),
     options: samplerOptions(settings, sampler),
-    start: plan.sigmas === base.sigmas ? start : startAt(plan.sigmas, start, sampler, settings),
+    start,
     range,
     span,
     promptCalls: steps * (sampler.secondOrder ? 2 : 1),
   });
-}
-
-/** Whoever changes the levels changes what noise a run of kind `sigma` starts with. */
-function startAt([first = 0]: readonly number[], start: RunStart, { kind }: SamplerContribution, settings: Settings): RunStart {
-  if (kind === 'timestep') return start;
-  const own = start.latentScale === 0 && settings.sgm_noise_multiplier;
-  return { ...start, noiseScale: own ? Math.sqrt(1 + first ** 2) : first };
 }
 
 function scheduleFor(sampler: SamplerContribution, model: JobModel, settings: Settings): NoiseSchedule {
