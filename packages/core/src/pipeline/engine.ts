@@ -4,7 +4,7 @@ import type { Generation } from '../generation/index.js';
 import type { ClipTokenizer, PromptStyle } from '../prompt/index.js';
 import type { Runtime, SessionPool } from '../runtime/index.js';
 import type { ImageNoise, ImageNoiseOptions } from '../sampling/index.js';
-import type { ModelStore } from './model-store.js';
+import type { ModelStore } from './models/model-store.js';
 import type { RunningJobs } from './running-jobs.js';
 
 /** The runtime and the sessions loaded in it. */

@@ -1,17 +1,17 @@
 import type { InitRequest } from '@armature/sdk';
 import type { Batch, Job } from '../jobs/index.js';
-import { activateTags, liftTags } from './activate-tags.js';
-import { decodeBatch } from './decode.js';
-import { denoise } from './denoise.js';
 import { describeImage } from './describe/describe-image.js';
 import type { Engine } from './engine.js';
 import type { DecodedBatch } from './finish/finish.js';
 import type { PreparedJob } from './generate.js';
+import { decodeBatch } from './images/decode.js';
 import { type PreparedInit, prepareInit } from './init/prepare-init.js';
 import type { LeaseStack } from './lease-stack.js';
 import { prepareFirstRun } from './prepare-first-run.js';
+import { activateTags, liftTags } from './prompts/activate-tags.js';
 import type { Run } from './run.js';
-import { stepsOf } from './sample.js';
+import { denoise } from './sampling/denoise.js';
+import { stepsOf } from './sampling/sample.js';
 
 /** Pictures and text → pictures: the line of text to image with `encodeImage` before sampling. */
 export async function img2img(engine: Engine, job: Job, wanted: InitRequest, held: LeaseStack): Promise<PreparedJob> {

@@ -1,5 +1,5 @@
+export { resolveSettings } from './admit/resolve-settings.js';
 export type { Engine, RuntimeDoor, RuntimeParts } from './engine.js';
-export { ModelStore } from './model-store.js';
-export { resolveSettings } from './resolve-settings.js';
+export { ModelStore } from './models/model-store.js';
 export { runJob } from './run-job.js';
 export { RunningJobs } from './running-jobs.js';

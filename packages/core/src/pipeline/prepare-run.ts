@@ -1,13 +1,13 @@
 import type { PromptText, RefinerRequest } from '@armature/sdk';
 import type { Job } from '../jobs/index.js';
-import { acquireModel, type JobModel } from './acquire-model.js';
-import { assertFits } from './assert-fits.js';
-import { PromptEncoder } from './encode-prompts.js';
 import type { Engine } from './engine.js';
 import type { LeaseStack } from './lease-stack.js';
-import { planGraphs } from './plan-graphs.js';
-import { planSampling, type SamplingWish } from './plan-sampling.js';
+import { acquireModel, type JobModel } from './models/acquire-model.js';
+import { assertFits } from './models/assert-fits.js';
+import { planGraphs } from './models/plan-graphs.js';
+import { PromptEncoder } from './prompts/encode-prompts.js';
 import type { PictureSize, Refiner, Run, RunModel } from './run.js';
+import { planSampling, type SamplingWish } from './sampling/plan-sampling.js';
 
 /** What one run of the line is asked for. */
 export interface RunWish extends SamplingWish {

@@ -1,10 +1,10 @@
 import { isHostError, type JobOutcome } from '@armature/sdk';
 import type { GeneratedImage, GenerationResult, RequestInput } from '../api/index.js';
 import type { Job, OpenedJob } from '../jobs/index.js';
-import { admit } from './admit.js';
+import { admit } from './admit/admit.js';
+import { type JobOptions, openJob } from './admit/open-job.js';
 import type { Engine } from './engine.js';
 import { generate } from './generate.js';
-import { type JobOptions, openJob } from './open-job.js';
 
 /** A request's whole life: opened, admitted, its turn awaited, its pictures made, closed and reported. */
 export async function runJob(engine: Engine, request: RequestInput, options: JobOptions): Promise<GenerationResult> {

@@ -1,8 +1,8 @@
 import type { Job } from '../jobs/index.js';
-import type { JobModel } from './acquire-model.js';
-import type { PromptEncoder } from './encode-prompts.js';
-import type { JobNetworks } from './plan-graphs.js';
-import type { JobSampling } from './plan-sampling.js';
+import type { JobModel } from './models/acquire-model.js';
+import type { JobNetworks } from './models/plan-graphs.js';
+import type { PromptEncoder } from './prompts/encode-prompts.js';
+import type { JobSampling } from './sampling/plan-sampling.js';
 
 /** Width and height in pixels. */
 export interface PictureSize {

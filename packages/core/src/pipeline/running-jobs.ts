@@ -1,7 +1,7 @@
 import { Conditioning, HostError, type JobInfo, type Latent, type Raster, type TextEncoderApi, type VaeApi } from '@armature/sdk';
 import { toPlanes } from '../image/index.js';
-import { decodeLatent } from './decode.js';
-import { encodeImage } from './encode-image.js';
+import { decodeLatent } from './images/decode.js';
+import { encodeImage } from './images/encode-image.js';
 import type { Run } from './run.js';
 
 /** The jobs at work, so that extensions can use the networks of the job they speak in. */

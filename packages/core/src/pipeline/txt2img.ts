@@ -1,18 +1,18 @@
 import type { Batch, Job } from '../jobs/index.js';
-import { activateTags, liftTags } from './activate-tags.js';
-import { decodeBatch } from './decode.js';
-import { denoise } from './denoise.js';
 import { describeImage } from './describe/describe-image.js';
 import type { Engine } from './engine.js';
 import type { DecodedBatch } from './finish/finish.js';
 import type { PreparedJob } from './generate.js';
 import { type HiresRun, prepareHires } from './hires/prepare-hires.js';
 import { runHires } from './hires/run-hires.js';
+import { decodeBatch } from './images/decode.js';
 import { conditionOnNothing } from './init/image-conditioning.js';
 import type { LeaseStack } from './lease-stack.js';
 import { prepareFirstRun } from './prepare-first-run.js';
+import { activateTags, liftTags } from './prompts/activate-tags.js';
 import type { Run } from './run.js';
-import { type SampleStart, stepsOf } from './sample.js';
+import { denoise } from './sampling/denoise.js';
+import { type SampleStart, stepsOf } from './sampling/sample.js';
 
 /** Text → pictures; with hires fix in two runs of the same line. */
 export async function txt2img(engine: Engine, job: Job, held: LeaseStack): Promise<PreparedJob> {

@@ -1,6 +1,6 @@
 import { Tensor } from '@armature/sdk';
 import { describe, expect, it } from 'vitest';
-import { conditionTimeline } from '../../src/pipeline/condition-timeline.js';
+import { conditionTimeline } from '../../src/pipeline/prompts/condition-timeline.js';
 
 const hidden = () => new Tensor(new Float32Array(77), [1, 77, 1]);
 const [plain, cat, dog, bird] = [hidden(), hidden(), hidden(), hidden()];

@@ -1,6 +1,6 @@
 import type { Infotext } from '@armature/sdk';
 import type { Job } from '../../jobs/index.js';
-import type { JobSampling } from '../plan-sampling.js';
+import type { JobSampling } from '../sampling/plan-sampling.js';
 import type { DescribedBatch } from './described-batch.js';
 import { hiresFields } from './hires-fields.js';
 import { maskFields } from './mask-fields.js';

@@ -1,5 +1,5 @@
-import type { BatchConditioning } from '../batch-conditioning.js';
 import type { HiresSize } from '../hires/hires-size.js';
+import type { BatchConditioning } from '../prompts/batch-conditioning.js';
 import type { Run, RunModel } from '../run.js';
 
 /** One run of a batch that was made, with what its prompts add to the parameters. */

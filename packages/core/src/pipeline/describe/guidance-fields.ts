@@ -1,7 +1,7 @@
 import { guidanceLevel, skipsNegative } from '../../sampling/index.js';
-import type { BatchConditioning } from '../batch-conditioning.js';
-import { guidanceOptions } from '../guidance-options.js';
+import type { BatchConditioning } from '../prompts/batch-conditioning.js';
 import type { Run } from '../run.js';
+import { guidanceOptions } from '../sampling/guidance-options.js';
 
 /** What guidance adds to the parameters: only what had an effect. */
 export function guidanceFields(run: Run, { padded }: BatchConditioning): readonly [label: string, value: number | string][] {

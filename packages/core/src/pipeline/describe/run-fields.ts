@@ -1,6 +1,6 @@
 import type { SamplerOptions, SchedulerOptions } from '@armature/sdk';
 import type { Job } from '../../jobs/index.js';
-import type { JobSampling } from '../plan-sampling.js';
+import type { JobSampling } from '../sampling/plan-sampling.js';
 import type { DescribedRun } from './described-batch.js';
 import { guidanceFields } from './guidance-fields.js';
 import { pythonFloat } from './python-float.js';

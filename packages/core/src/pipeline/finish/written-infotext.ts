@@ -1,8 +1,8 @@
 import type { ImageScope, Infotext } from '@armature/sdk';
 import type { Job } from '../../jobs/index.js';
 import { addFields } from '../add-fields.js';
+import { writeExtensionFields } from '../admit/parse-extension-args.js';
 import type { Engine } from '../engine.js';
-import { writeExtensionFields } from '../parse-extension-args.js';
 
 /** The parameters of a picture with what extensions say in them. */
 export async function writtenInfotext(engine: Engine, job: Job, described: Infotext, scope: ImageScope): Promise<Infotext> {

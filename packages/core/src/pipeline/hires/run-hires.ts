@@ -1,7 +1,7 @@
 import type { Batch } from '../../jobs/index.js';
-import { activateTags, liftTags } from '../activate-tags.js';
-import { type DenoisedRun, denoise } from '../denoise.js';
 import type { Engine } from '../engine.js';
+import { activateTags, liftTags } from '../prompts/activate-tags.js';
+import { type DenoisedRun, denoise } from '../sampling/denoise.js';
 import type { HiresRun } from './prepare-hires.js';
 import { saveFirstRun } from './save-first-run.js';
 import { startHires } from './start-hires.js';

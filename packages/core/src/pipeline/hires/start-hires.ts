@@ -1,13 +1,13 @@
 import { HostError, type Latent, type Raster, type Tensor } from '@armature/sdk';
 import { cropImage, fitImage, toPlanes } from '../../image/index.js';
 import { cropLatent, latentUpscaleModes, resizeLatent } from '../../sampling/index.js';
-import { decodeLatent } from '../decode.js';
-import { encodeImage } from '../encode-image.js';
 import type { Engine } from '../engine.js';
+import { decodeLatent } from '../images/decode.js';
+import { encodeImage } from '../images/encode-image.js';
+import { type Enlarge, findUpscaler } from '../images/upscale.js';
 import { conditionOnNothing, conditionOnPictures } from '../init/image-conditioning.js';
 import type { Run } from '../run.js';
-import type { Sampled, SampleStart } from '../sample.js';
-import { type Enlarge, findUpscaler } from '../upscale.js';
+import type { Sampled, SampleStart } from '../sampling/sample.js';
 import type { HiresSize } from './hires-size.js';
 
 /** How the picture of the first run becomes the start of the second. */

@@ -1,6 +1,6 @@
 import type { Latent, Tensor } from '@armature/sdk';
 import { resizeLatent } from '../../sampling/index.js';
-import { encodeImage } from '../encode-image.js';
+import { encodeImage } from '../images/encode-image.js';
 import type { PictureSize, Run } from '../run.js';
 
 /** Cells of a run's latent. */

@@ -1,8 +1,8 @@
 import type { Latent, MaskRequest } from '@armature/sdk';
 import { viewOf } from '@armature/sdk/internal';
 import type { Engine } from '../engine.js';
-import { plainImageNoise } from '../image-noise.js';
 import type { Run } from '../run.js';
+import { plainImageNoise } from '../sampling/image-noise.js';
 
 /**
  * The latent with noise, or nothing, in place of what is masked (webui `inpainting_fill` 2 and 3).

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Latent, Tensor } from '@armature/sdk';
 import { owned, viewOf } from '@armature/sdk/internal';
-import { encodeImage } from '../encode-image.js';
+import { encodeImage } from '../images/encode-image.js';
 import type { PictureSize, Run } from '../run.js';
-import type { SampleStart } from '../sample.js';
+import type { SampleStart } from '../sampling/sample.js';
 import { encodeToSize, latentSize } from './encode-to-size.js';
 
 /** Values worked on before the event loop gets a turn. */

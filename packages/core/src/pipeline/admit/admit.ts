@@ -1,0 +1,35 @@
+import { type HiresRequest, HostError, type PromptText } from '@armature/sdk';
+import type { Job, OpenedJob } from '../../jobs/index.js';
+import { fixSeed, jobSeeds } from '../../sampling/index.js';
+import type { Engine } from '../engine.js';
+import { readPrompts } from './read-prompts.js';
+
+/**
+ * Opened job → admitted job: extensions may turn it away and write its prompts; seeds are drawn.
+ * @throws HostError JOB_REJECTED, STYLES_INVALID, PROMPT_INVALID
+ */
+export async function admit(engine: Engine, job: OpenedJob): Promise<Job> {
+  await refuseRejected(engine, job);
+  const { request } = job.info;
+  const count = request.batchSize * request.iterations;
+  const seed = fixSeed(request.seed);
+  const subseed = fixSeed(request.subseed);
+  return Object.freeze({
+    ...job,
+    ...jobSeeds({ seed, subseed, subseedStrength: request.subseedStrength, count }),
+    prompts: await readPrompts(engine, job, count, { prompt: request.prompt, negativePrompt: request.negativePrompt }),
+    hiresPrompts: request.hires && (await readHiresPrompts(engine, job, count, request.hires)),
+  });
+}
+
+/** Texts of the second run; an empty one is that of the first. */
+function readHiresPrompts(engine: Engine, job: OpenedJob, count: number, hires: HiresRequest): Promise<readonly PromptText[]> {
+  const { prompt, negativePrompt } = job.info.request;
+  return readPrompts(engine, job, count, { prompt: hires.prompt || prompt, negativePrompt: hires.negativePrompt || negativePrompt });
+}
+
+async function refuseRejected(engine: Engine, { info, scope }: OpenedJob): Promise<void> {
+  const { hooks } = engine.generation;
+  const answer = await hooks.job.admit.first(info, scope);
+  if (answer) throw new HostError('JOB_REJECTED', { extension: hooks.ledgerOf(info).answeredBy, reason: answer.reject });
+}

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import type { JobInfo, JobScope } from '@armature/sdk';
+import type { RequestInput, RunOptions } from '../../api/index.js';
+import { assertWritable } from '../../image/index.js';
+import { type OpenedJob, ProgressTracker, StageClock } from '../../jobs/index.js';
+import type { Engine } from '../engine.js';
+import { readRequest } from './read-request.js';
+import { resolveSettings } from './resolve-settings.js';
+
+/** How a job is run, with the signal that is its own. */
+export type JobOptions = RunOptions & { readonly signal: AbortSignal };
+
+/**
+ * Request → opened job. What a user can get wrong in the request itself is found here, before any extension knows of the job.
+ * @throws HostError REQUEST_INVALID, SIZE_INVALID, SETTING_UNKNOWN, EXT_NOT_FOUND, OUTPUT_UNWRITABLE
+ */
+export async function openJob(engine: Engine, input: RequestInput, options: JobOptions): Promise<OpenedJob> {
+  const request = await readRequest(engine, input);
+  const settings = resolveSettings(engine.settings, request.settings);
+  if (options.out !== undefined) await assertWritable(options.out);
+  const info: JobInfo = Object.freeze({
+    id: randomUUID(),
+    request,
+    generation: engine.generation.number,
+    signal: options.signal,
+  });
+  const scope: JobScope = Object.freeze({ log: engine.log, job: info });
+  return Object.freeze({
+    info,
+    scope,
+    settings,
+    progress: new ProgressTracker(info.id, request.iterations, options.onProgress, engine.log),
+    clock: new StageClock(),
+    started: engine.clock.now(),
+    out: options.out,
+  });
+}

@@ -1,0 +1,24 @@
+import { HostError, type InitRequest, isRaster, type Raster } from '@armature/sdk';
+import type { PictureInput, RequestOutput } from '../../api/index.js';
+import { decodeImage } from '../../image/index.js';
+
+/** The pictures a request starts from, decoded. @throws HostError IMAGE_INVALID, REQUEST_INVALID naming the field */
+export async function readPictures(init: NonNullable<RequestOutput['init']>): Promise<InitRequest> {
+  const images: Raster[] = [];
+  for (const [index, image] of init.images.entries()) images.push(await readPicture(`init.images.${index}`, image));
+  const mask = init.mask && Object.freeze({ ...init.mask, image: await readPicture('init.mask.image', init.mask.image) });
+  return Object.freeze({ ...init, images: Object.freeze(images), mask });
+}
+
+async function readPicture(field: string, picture: PictureInput): Promise<Raster> {
+  if (isRaster(picture)) return picture;
+  return decodeImage(typeof picture === 'string' ? fromBase64(field, picture) : picture, { name: field });
+}
+
+function fromBase64(field: string, text: string): Uint8Array {
+  const base64 = text.replace(/^data:image\/[\w.+-]+;base64,/, '').replaceAll(/\s/g, '');
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(base64)) {
+    throw new HostError('REQUEST_INVALID', { field, problem: 'is not a picture in base64', seen: JSON.stringify(text.slice(0, 40)) });
+  }
+  return Buffer.from(base64, 'base64');
+}

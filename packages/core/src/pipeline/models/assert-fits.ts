@@ -1,0 +1,26 @@
+import { HostError } from '@armature/sdk';
+import type { JobModel } from './acquire-model.js';
+import type { Engine } from '../engine.js';
+import type { PictureSize } from '../run.js';
+
+/**
+ * Refuses a picture whose steps or whose decoding would take more memory than the host has, before anything is loaded for it.
+ * Conditional and unconditional rows run together; pictures are decoded one at a time.
+ * @throws HostError RUNTIME_MEMORY
+ */
+export function assertFits(
+  { runtime }: Engine,
+  { width, height, batchSize, cfgScale }: PictureSize & { readonly batchSize: number; readonly cfgScale: number },
+  { detected }: JobModel,
+): void {
+  const rows: Readonly<Record<string, number>> = { unet: cfgScale === 1 ? batchSize : 2 * batchSize, 'vae-decoder': 1 };
+  for (const network of detected.networks) {
+    const batch = rows[network.name];
+    const needed = batch === undefined ? undefined : network.workingBytes?.({ width, height, batch });
+    if (needed === undefined || needed <= runtime.budgetBytes) continue;
+    const work = `${network.name} at ${width}×${height}`;
+    throw new HostError('RUNTIME_MEMORY', { work, needed: mebibytes(needed), budget: mebibytes(runtime.budgetBytes) });
+  }
+}
+
+const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);

@@ -1,0 +1,146 @@
+import { type FamilyNetwork, type GraphPlan, HostError, type SessionOptions, type WeightMap } from '@armature/sdk';
+import { coreOwner } from '../../generation/index.js';
+import { emitGraph } from '../../graph/index.js';
+import type { Job } from '../../jobs/index.js';
+import type { Lease, RuntimeGraph } from '../../runtime/index.js';
+import type { JobModel } from './acquire-model.js';
+import type { Engine } from '../engine.js';
+import { sessionKey } from './session-key.js';
+
+const structuralHooks = ['model.weights', 'graph.plan', 'graph.module', 'graph.emitted', 'graph.session'] as const;
+
+/** The networks of one job. A session is taken from the pool when it is first asked for and given back at the end. */
+export interface JobNetworks {
+  session(network: string): Promise<Lease>;
+  release(): Promise<void>;
+}
+
+/** Needs → sessions: plans each network, keys it, and emits only what the pool does not hold. */
+export function planGraphs(engine: Engine, job: Job, model: JobModel): JobNetworks {
+  const leases = new Map<string, Promise<Lease>>();
+  const emissions = new Set<Promise<unknown>>();
+  const parts: EmissionParts = { engine, job, model, weights: spokenWeights(engine, model), emissions };
+  return Object.freeze({
+    session(network: string): Promise<Lease> {
+      const known = leases.get(network);
+      if (known) return known;
+      const lease = acquireSession(parts, network);
+      leases.set(network, lease);
+      return lease;
+    },
+    async release(): Promise<void> {
+      // A cancelled job does not wait for its emission, but nothing of the job may outlive it.
+      await Promise.allSettled(emissions);
+      const settled = await Promise.allSettled(leases.values());
+      leases.clear();
+      for (const lease of settled) {
+        if (lease.status === 'fulfilled')
+          await lease.value.release().catch((error: unknown) => engine.log.warn(`A session could not be given back: ${String(error)}`));
+      }
+    },
+  });
+}
+
+/** What the emissions of one job share. */
+interface EmissionParts {
+  readonly engine: Engine;
+  readonly job: Job;
+  readonly model: JobModel;
+  readonly weights: () => Promise<WeightMap>;
+  readonly emissions: Set<Promise<unknown>>;
+}
+
+/** `model.weights` speaks when something is emitted, and again once one of those who spoke has failed and is left out. */
+function spokenWeights(engine: Engine, model: JobModel): () => Promise<WeightMap> {
+  const { hooks } = engine.generation;
+  let spoken: { readonly key: string; readonly weights: Promise<WeightMap> } | undefined;
+  return () => {
+    const { key } = hooks.structuralKey(['model.weights'], model.scope);
+    if (spoken?.key !== key) spoken = { key, weights: hooks.model.weights.transform(model.vae?.weights ?? model.weights, model.scope) };
+    return spoken.weights;
+  };
+}
+
+async function acquireSession(parts: EmissionParts, name: string): Promise<Lease> {
+  const { engine, job, model, emissions } = parts;
+  const { hooks } = engine.generation;
+  const network = model.detected.networks.find((candidate) => candidate.name === name);
+  if (!network) throw new HostError('INTERNAL', { problem: `family ${model.detected.family} has no network ${name}` });
+  const base = basePlan(job, model, network);
+  const scope = { ...model.scope, network: name };
+  const plan = await hooks.graph.plan.transform(base, scope);
+  const options = await sessionOptions(engine, model, plan);
+  const planned = { ...scope, plan };
+  const structure = hooks.structuralKey(structuralHooks, planned);
+  const { sessions } = await engine.runtime.open();
+  const source = weightsSource(model, network);
+  // What taps make of a VAE may depend on the checkpoint it stands in.
+  const within = source.weightsId !== model.info.weightsId && structure.key !== '' ? [model.info.weightsId] : [];
+  const lease = await sessions.acquire(sessionKey(source.weightsId, familyCode(engine, model), plan, options, structure.key, ...within), {
+    label: `${name} of ${source.name}`,
+    options,
+    signal: job.info.signal,
+    emit: () => {
+      job.progress.stage('graph');
+      const emission = emit(parts, network, plan).then((graph) => ({ graph, cacheable: structure.clean() }));
+      emissions.add(emission);
+      return emission;
+    },
+  });
+  const unfilled = Object.fromEntries(plan.sockets.map((socket) => [socket.name, []]));
+  return { ...lease, run: (feeds, runOptions) => lease.run({ ...unfilled, ...feeds }, runOptions) };
+}
+
+/** The file a network's weights lie in. */
+const weightsSource = ({ vae, info }: JobModel, network: FamilyNetwork) => (vae && network.weightPrefix === vae.prefix ? vae : info);
+
+/** Networks that see pictures or latents: their convolutions know of edges. */
+const imageNetworks: ReadonlySet<string> = new Set(['unet', 'vae-encoder', 'vae-decoder']);
+
+/** The engine's families change with the engine; the code of an extension's family may be another after a reload. */
+function familyCode(engine: Engine, model: JobModel): string {
+  const { registry, number } = engine.generation;
+  const owner = registry.find('modelFamily', model.detected.family)?.owner ?? coreOwner;
+  return owner === coreOwner ? '' : `${owner} ${number}`;
+}
+
+function basePlan(job: Job, model: JobModel, network: FamilyNetwork): GraphPlan {
+  const { CLIP_stop_at_last_layers: clipSkip, tiling } = job.settings;
+  const variants: GraphPlan['variants'] = {
+    ...(network.name === 'text-encoder' && clipSkip > 1 && { clipSkip }),
+    ...(imageNetworks.has(network.name) && tiling && { tiling }),
+  };
+  return Object.freeze({
+    network: network.name,
+    family: model.detected.family,
+    config: network.config,
+    sockets: [],
+    variants,
+  });
+}
+
+function sessionOptions(engine: Engine, model: JobModel, plan: GraphPlan): Promise<SessionOptions> {
+  const base: SessionOptions = { threads: engine.threads, optimization: 'all', config: {} };
+  return engine.generation.hooks.graph.session.transform(base, { ...model.scope, plan });
+}
+
+async function emit({ engine, job, model, weights }: EmissionParts, network: FamilyNetwork, plan: GraphPlan): Promise<RuntimeGraph> {
+  const { module, emitted: emittedHook } = engine.generation.hooks.graph;
+  const scope = { ...model.scope, plan };
+  const source = weightsSource(model, network);
+  const emitted = await emitGraph({
+    plan,
+    network,
+    weights: await weights(),
+    file: source,
+    wrapModule: (path, inner) => (module.matching(path) ? module.wrap(inner, { ...scope, path }) : inner),
+    signal: job.info.signal,
+  });
+  const { bytes } = await emittedHook.transform(emitted, scope);
+  return {
+    bytes,
+    externalFolder: emitted.externalFolder,
+    weightBytes: emitted.weightBytes,
+    label: `${network.name} of ${source.name}`,
+  };
+}

@@ -1,0 +1,93 @@
+import { Latent, type StepInfo, Tensor } from '@armature/sdk';
+import { viewOf } from '@armature/sdk/internal';
+import type { Batch } from '../../jobs/index.js';
+import { runSampling, type SamplingInput, type SamplingMoments, stepCount } from '../../sampling/index.js';
+import type { Engine } from '../engine.js';
+import { assertFinite } from '../images/assert-finite.js';
+import type { BatchConditioning } from '../prompts/batch-conditioning.js';
+import type { Run, RunModel } from '../run.js';
+import { guidanceOptions } from './guidance-options.js';
+import { imageNoise } from './image-noise.js';
+import { createPreviewer, type Previewer } from './previewer.js';
+import { refine } from './refine.js';
+
+/** What a run starts from beside noise, and what holds all along. Nothing: text to image. */
+export type SampleStart = Pick<SamplingInput, 'init' | 'extraNoise' | 'noiseMultiplier' | 'mask' | 'concat' | 'imageCfgScale'>;
+
+export interface Sampled {
+  readonly latent: Latent;
+  /** The model that was at work last; it decodes. */
+  readonly by: RunModel;
+}
+
+/** Noise → latent: the only hot loop. @throws HostError JOB_CANCELLED, GRAPH_NAN, RUNTIME_* */
+export async function sample(
+  engine: Engine,
+  run: Run,
+  batch: Batch,
+  conditioning: BatchConditioning,
+  start: SampleStart = {},
+): Promise<Sampled> {
+  const { job, model, sampling } = run;
+  const previewer = createPreviewer(engine, run);
+  const denoising = refine(run, batch, { by: run, conditioning, network: await unet(run) }, unet);
+  job.progress.sampling(batch.iteration, run.pass, previewer && ((latent) => previewer.picture(latent)));
+  const latent = await runSampling({
+    ...sampling,
+    ...start,
+    noise: imageNoise(engine, run, batch),
+    guidance: guidanceOptions(job.settings),
+    beforeCall: denoising.beforeCall,
+    positive: (call) => denoising.active.conditioning.positive(call),
+    negative: (call) => denoising.active.conditioning.negative(call),
+    network: (rows) => denoising.active.network(rows),
+    moments: moments(engine, run, previewer),
+    signal: job.info.signal,
+  });
+  await assertFinite(viewOf(latent), 'The UNet', model.info.path);
+  return { latent, by: denoising.active.by };
+}
+
+/** Steps a run reports. */
+export const stepsOf = ({ sampling }: Run): number => stepCount(sampling.sampler, sampling.plan.sigmas);
+
+/** The raw network: rows in, epsilon (or v) out. */
+async function unet({ job, networks }: RunModel): Promise<SamplingInput['network']> {
+  const session = await networks.session('unet');
+  return async ({ latent, timestep, conditioning, inputs }) => {
+    const { outputs } = await session.run(
+      {
+        ...inputs,
+        latent: [latent],
+        timestep: [new Tensor(new Array(latent.batch).fill(timestep), [latent.batch])],
+        context: [conditioning.crossAttention],
+      },
+      { signal: job.info.signal, owner: job.info.id },
+    );
+    const epsilon = outputs.epsilon as Tensor;
+    return new Latent(viewOf(epsilon), epsilon.shape);
+  };
+}
+
+function moments(engine: Engine, { job, model }: Run, previewer: Previewer | undefined): SamplingMoments {
+  const { sampling } = engine.generation.hooks;
+  const ledger = engine.generation.hooks.ledgerOf(job.info);
+  const at = (step: StepInfo) => ({ ...model.scope, step });
+  return {
+    async feeds(value, step) {
+      ledger.step = step.index;
+      return sampling.feeds.tapped ? sampling.feeds.transform(value, at(step)) : value;
+    },
+    wrapDenoiser: (inner) => (sampling.denoiser.tapped ? sampling.denoiser.wrap(inner, model.scope) : inner),
+    prediction: async (value, step) => (sampling.prediction.tapped ? sampling.prediction.transform(value, at(step)) : value),
+    guidance: async (question, step) => (sampling.guidance.tapped ? sampling.guidance.first(question, at(step)) : undefined),
+    guided: async (latent, step) => (sampling.guided.tapped ? sampling.guided.transform(latent, at(step)) : latent),
+    blend: async (latent, facts, step) => (sampling.blend.tapped ? sampling.blend.transform(latent, { ...at(step), ...facts }) : latent),
+    noise: async (latent, purpose) => (sampling.noise.tapped ? sampling.noise.transform(latent, { ...model.scope, purpose }) : latent),
+    step: async (report, step) => {
+      if (sampling.step.tapped) await sampling.step.observe(report, at(step));
+      await previewer?.step(step.index, report.denoised);
+      job.progress.step(step.index, report.denoised);
+    },
+  };
+}
