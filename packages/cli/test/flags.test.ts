@@ -23,6 +23,10 @@ const report = (id: string, properties: Readonly<Record<string, JsonField>>) => 
   origin: '/tmp',
   cause: undefined,
   blockedBy: undefined,
+  requires: [],
+  after: [],
+  before: [],
+  capabilities: [],
   hooks: [],
   contributions: [],
   args: { type: 'object', properties },
@@ -164,7 +168,7 @@ it.each([
 });
 
 it('writes help from a schema', () => {
-  expect(fieldHelp({ type: 'integer', description: 'Sampling steps', minimum: 1, maximum: 1000, default: 20 })).toBe(
+  expect(fieldHelp({ type: 'integer', description: 'Sampling steps', minimum: 1, maximum: 10000, default: 20 })).toBe(
     'Sampling steps (1 to 10000; default 20)',
   );
   expect(fieldHelp({ type: 'string', description: 'Where noise comes from', enum: ['GPU', 'CPU'], default: 'GPU' })).toBe(
