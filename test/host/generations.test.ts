@@ -41,6 +41,38 @@ describe('a reload', () => {
   });
 });
 
+describe('a reload that is asked about', () => {
+  it('keeps the current generation when the next one is turned down, and disposes the next', async () => {
+    const events: string[] = [];
+    let generation = 0;
+    const moody = defineExtension({
+      setup({ hooks, onDispose }) {
+        const mine = ++generation;
+        if (mine === 2) throw new Error('not today');
+        onDispose(() => void events.push(`${mine} disposed`));
+        hooks.prompt.text.tap((text) => text);
+        hooks.sampling.step.tap(() => void events.push(`step of ${mine}`));
+      },
+    });
+    const host = await open({ extensions: [{ manifest: manifestOf('test.moody'), definition: moody }] });
+    let told: unknown;
+    const accept: NonNullable<Parameters<Host['reload']>[0]>['accept'] = (next) => {
+      told = [next.extensions()[0]?.state, String(next.faults()[0]?.cause)];
+      return false;
+    };
+    await host.reload({ accept });
+    expect(told).toEqual(['failed', 'Error: not today']);
+    expect(host.extensions()).toMatchObject([{ state: 'active' }]);
+    expect(host.faults()).toEqual([]);
+    await host.txt2img({ ...request, steps: 1 });
+    await host.reload({ accept: (next) => next.extensions()[0]?.state === 'active' });
+    await host.txt2img({ ...request, steps: 1 });
+    expect(events).toEqual(['step of 1', '1 disposed', 'step of 3']);
+    expect(host.explain('sampling.step')).toMatchObject([{ extension: 'test.moody', because: { rule: 'first' } }]);
+    expect(() => host.explain('sampling.steps')).toThrow(/nearest are sampling\.step/);
+  });
+});
+
 describe('what an extension may use', () => {
   it('runs pictures of its own, and the text encoder and autoencoder of the job it speaks in', async () => {
     const seen: { picture?: Raster; texts?: readonly number[]; again?: Raster } = {};

@@ -40,7 +40,11 @@ function bind(host: Host): Host {
     extensions: () => host.extensions(),
     samplers: () => host.samplers(),
     schedulers: () => host.schedulers(),
-    reload: () => host.reload(),
+    reload: (options) => host.reload(options),
+    faults: () => host.faults(),
+    explain: (hook) => host.explain(hook),
+    modelFolders: () => host.modelFolders(),
+    runtime: () => host.runtime(),
     dispose: () => host.dispose(),
   };
 }

@@ -1,7 +1,10 @@
 import type { Fault, Logger, ModelInfo, Raster, Token } from '@armature/sdk';
+import type { ModelFolderReport } from './model-folder-report.js';
 import type { Pasted } from './pasted.js';
 import type { PictureInfo } from './picture-info.js';
 import type { RequestInput } from './request-schema.js';
+import type { RuntimeReport } from './runtime-report.js';
+import type { TapReport } from './tap-report.js';
 
 /** `queued` until the job's turn comes; the others in this order, those from `prompt` to `finish` again for each batch. `encode`: given pictures, or those of a first run, become latents. `graph`: a network is emitted. */
 export type JobStage = 'queued' | 'model' | 'encode' | 'prompt' | 'graph' | 'sampling' | 'decode' | 'finish';
@@ -86,6 +89,11 @@ export interface ExtensionReport {
   readonly cause: { readonly code: string; readonly message: string } | undefined;
   /** The extension it requires that is not active. */
   readonly blockedBy: string | undefined;
+  /** What its manifest says: ids it cannot do without, ids it comes after and before, what it asks to be trusted with. */
+  readonly requires: readonly string[];
+  readonly after: readonly string[];
+  readonly before: readonly string[];
+  readonly capabilities: readonly string[];
   /** Hooks it taps, `sampling.guided`. */
   readonly hooks: readonly string[];
   /** What it contributes, `sampler owner.name/thing`. */
@@ -112,6 +120,8 @@ export interface TidyReport {
 export interface Bundler {
   /** Bundles `entry` into one importable file and returns its path. `@armature/sdk`, `@armature/nn` and `zod` stay the host's own. */
   bundle(entry: string): Promise<string>;
+  /** Loads `entry` itself, so that its code can be forgotten with its generation (`armature dev`). Undefined: bundle and import it. */
+  load?(entry: string): Promise<{ readonly exports: { readonly default?: unknown }; readonly digest: string } | undefined>;
 }
 
 /** What a host is opened with; everything has a default. */
@@ -162,6 +172,12 @@ export interface ExtensionSource {
   readonly from?: string;
 }
 
+/** How extensions are loaded anew. */
+export interface ReloadOptions {
+  /** Asked once the next generation stands and before it is used. */
+  readonly accept?: (next: Pick<Host, 'extensions' | 'faults'>) => boolean;
+}
+
 /** The engine in one object. Nothing global; `dispose()` gives everything back. */
 export interface Host {
   /** Version of `@armature/core`. */
@@ -189,15 +205,23 @@ export interface Host {
   tidy(options: { readonly dryRun: boolean }): Promise<TidyReport>;
   /** Every extension that was found, in the order of the current generation. */
   extensions(): readonly ExtensionReport[];
+  /** Faults outside jobs of the current generation: loading, setup, hooks that speak without a job. The latest 500. */
+  faults(): readonly Fault[];
+  /** Who taps a hook (`sampling.guided`), in calling order, and why in this order. @throws HostError REQUEST_INVALID (unknown hook) */
+  explain(hook: string): readonly TapReport[];
+  /** Looks through all model folders and at the head of every file. @throws HostError HOST_DISPOSED */
+  modelFolders(): Promise<readonly ModelFolderReport[]>;
+  /** Starts the runtime if no job has yet. @throws HostError RUNTIME_START, DEVICE_UNKNOWN, HOST_DISPOSED */
+  runtime(): Promise<RuntimeReport>;
   /** Names for `request.sampler`. */
   samplers(): readonly string[];
   /** Labels for `request.scheduler`, `Automatic` first. */
   schedulers(): readonly string[];
   /**
-   * Builds the next generation of extensions and swaps to it; jobs that run or wait keep theirs. When it fails, the current
-   * one stays. @throws HostError CONFIG_INVALID, SETTING_UNKNOWN, REQUEST_INVALID, HOST_DISPOSED
+   * Builds the next generation of extensions and swaps to it; jobs that run or wait keep theirs. When it fails, or `accept` turns
+   * it down, the current one stays. @throws HostError CONFIG_INVALID, SETTING_UNKNOWN, REQUEST_INVALID, HOST_DISPOSED
    */
-  reload(): Promise<void>;
+  reload(options?: ReloadOptions): Promise<void>;
   /**
    * Cancels all jobs, waits for their end, and gives back extensions, sessions, files and the runtime process. Every call
    * waits for the same end. @throws AggregateError of what failed; the rest was given back all the same.

@@ -7,7 +7,7 @@ import { discoverExtensions } from './discover-extensions.js';
 import { extensionLog } from './extension-log.js';
 import { ExtensionRecord } from './extension-record.js';
 import type { Manifest } from './manifest.js';
-import { orderExtensions } from './order-extensions.js';
+import { type ExtensionOrder, orderExtensions } from './order-extensions.js';
 import { problemOf } from './problem-of.js';
 import { type SetupParts, setupExtension } from './setup-extension.js';
 import { withinDeadline } from './within-deadline.js';
@@ -18,6 +18,7 @@ export class ExtensionLife {
   readonly #parts: SetupParts;
   readonly #records: ExtensionRecord[] = [];
   readonly #claims = new ClaimedNames();
+  #places: ExtensionOrder = orderExtensions([]);
 
   constructor(config: HostConfig, parts: SetupParts) {
     this.#config = config;
@@ -27,6 +28,11 @@ export class ExtensionLife {
   /** Every extension that was found, whatever became of it; those that were set up first, in their order. */
   get records(): readonly ExtensionRecord[] {
     return this.#records;
+  }
+
+  /** The order of those that could be ordered, and what it follows from. */
+  get order(): ExtensionOrder {
+    return this.#places;
   }
 
   async open(): Promise<void> {
@@ -81,7 +87,8 @@ export class ExtensionLife {
 
   #order(byId: ReadonlyMap<string, ExtensionRecord>): readonly ExtensionRecord[] {
     const manifests = [...byId.values()].map((record) => record.candidate.manifest as Manifest);
-    const { ordered, cycles, ignored } = orderExtensions(manifests, this.#config.order);
+    this.#places = orderExtensions(manifests, this.#config.order);
+    const { ordered, cycles, ignored } = this.#places;
     for (const pair of ignored) this.#parts.scope.get(LOG).warn(`order: ${pair} is ignored, the extensions ask for the opposite`);
     for (const [id, path] of cycles) this.#fail(byId.get(id) as ExtensionRecord, 'invalid', new HostError('EXT_CYCLE', { path }));
     return ordered.map((id) => byId.get(id) as ExtensionRecord);

@@ -4,6 +4,9 @@ import type { Scope } from '../di/index.js';
 import type { HookName, Seat } from '../hooks/index.js';
 import type { ExtensionCandidate } from './extension-candidate.js';
 
+/** What a manifest that cannot be read says. */
+const nothing = { requires: [], after: [], before: [], capabilities: [] } as const;
+
 /** An extension through its life: `listed → invalid | blocked | failed | active → tripped → disposed`. */
 export class ExtensionRecord {
   readonly id: string;
@@ -48,6 +51,7 @@ export class ExtensionRecord {
 
   report(): ExtensionReport {
     const { id, version, state, cause, blockedBy, hooks, contributions, args, setupMilliseconds } = this;
+    const { requires, after, before, capabilities } = { ...nothing, ...('id' in this.candidate.manifest ? this.candidate.manifest : {}) };
     return Object.freeze({
       id,
       version,
@@ -55,6 +59,10 @@ export class ExtensionRecord {
       origin: this.candidate.origin,
       cause: cause && { code: cause.code, message: cause.message },
       blockedBy,
+      requires,
+      after,
+      before,
+      capabilities,
       hooks,
       contributions,
       args,

@@ -1,5 +1,5 @@
 import { type Contribute, type ExtensionDefinition, type Fault, HostError, type JobInfo, LOG, type Logger } from '@armature/sdk';
-import { type Clock, type ExtensionReport, type HostConfig, hostVersion, systemClock } from '../api/index.js';
+import { type Clock, type ExtensionReport, type HostConfig, hostVersion, systemClock, type TapReport } from '../api/index.js';
 import type { Scope } from '../di/index.js';
 import { createHookSet, type HookSet, type Seat } from '../hooks/index.js';
 import { collectContributions } from './collect-contributions.js';
@@ -7,6 +7,7 @@ import { ContributionRegistry, coreOwner } from './contribution-registry.js';
 import { ExtensionLife } from './extension-life.js';
 import type { ExtensionRecord } from './extension-record.js';
 import { problemOf } from './problem-of.js';
+import { tapReason } from './tap-reason.js';
 
 /** One set of extensions with everything they tapped and contributed. Never edited: a reload builds the next one beside it. */
 export interface Generation {
@@ -18,6 +19,8 @@ export interface Generation {
   /** Faults outside jobs: loading, setup, hooks that speak without a job, disposal. */
   readonly faults: readonly Fault[];
   extensions(): readonly ExtensionReport[];
+  /** The taps of a hook in calling order, each with its reason; undefined: there is no such hook. */
+  explain(hook: string): readonly TapReport[] | undefined;
   /** A job ended: counts faulted jobs in a row and trips an extension that has too many. */
   settle(job: JobInfo): void;
   /** Keeps the generation alive for one more user. Its builder is the first. */
@@ -112,6 +115,15 @@ class SealedGeneration implements Generation {
 
   extensions(): readonly ExtensionReport[] {
     return this.#life.records.map((record) => record.report());
+  }
+
+  explain(hook: string): readonly TapReport[] | undefined {
+    const states = new Map(this.#life.records.map(({ id, state }) => [id, state]));
+    return this.hooks.taps(hook)?.map((tap, index, taps) => {
+      const { seat, stage, path } = tap;
+      const because = Object.freeze(tapReason(taps[index - 1], tap, this.#life.order));
+      return Object.freeze({ extension: seat.id, state: states.get(seat.id) ?? 'active', stage, path, because });
+    });
   }
 
   settle(job: JobInfo): void {

@@ -18,6 +18,8 @@ export interface LoadOptions {
  * @throws HostError EXT_NO_BUNDLER for TypeScript without a bundler.
  */
 export async function loadModule(entry: string, options: LoadOptions): Promise<LoadedDefinition> {
+  const own = await options.bundler?.load?.(entry);
+  if (own) return { definition: unwrapDefault(own.exports.default), digest: own.digest };
   const isTypeScript = /\.[cm]?tsx?$/.test(entry);
   if (isTypeScript && !options.bundler) throw new HostError('EXT_NO_BUNDLER', { path: entry });
   const bundled = options.bundler && (isTypeScript || options.bundleAll) ? await options.bundler.bundle(entry) : undefined;

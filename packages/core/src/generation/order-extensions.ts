@@ -1,4 +1,6 @@
+import type { OrderLink } from '../api/index.js';
 import type { Manifest } from './manifest.js';
+import { OrderLinks } from './order-links.js';
 
 export interface ExtensionOrder {
   readonly ordered: readonly string[];
@@ -6,6 +8,8 @@ export interface ExtensionOrder {
   readonly cycles: ReadonlyMap<string, string>;
   /** Pairs of the configuration's `order` that what the extensions say forbids. */
   readonly ignored: readonly string[];
+  /** What puts one extension before another, link by link; undefined when nothing does. */
+  between(earlier: string, later: string): readonly OrderLink[] | undefined;
 }
 
 /**
@@ -14,55 +18,35 @@ export interface ExtensionOrder {
  */
 export function orderExtensions(manifests: readonly Manifest[], order: readonly string[] = []): ExtensionOrder {
   const ids = manifests.map((manifest) => manifest.id).sort();
-  const successors = new Map<string, Set<string>>(ids.map((id) => [id, new Set<string>()]));
+  const links = new OrderLinks(ids);
   for (const { id, requires, after, before } of manifests) {
-    for (const earlier of [...requires, ...after]) successors.get(earlier)?.add(id);
-    for (const later of before) if (successors.has(later)) successors.get(id)?.add(later);
+    for (const earlier of requires) links.add({ earlier, later: id, rule: 'requires' });
+    for (const earlier of after) links.add({ earlier, later: id, rule: 'after' });
+    for (const later of before) links.add({ earlier: id, later, rule: 'before' });
   }
   const cycles = new Map<string, string>();
   for (const id of ids) {
-    const way = pathBetween(successors, id, id);
-    if (way) cycles.set(id, way.join(' → '));
+    const way = links.between(id, id);
+    if (way) cycles.set(id, [id, ...way.map(({ later }) => later)].join(' → '));
   }
   const ignored: string[] = [];
-  const wished = order.filter((id) => successors.has(id) && !cycles.has(id));
+  const wished = order.filter((id) => ids.includes(id) && !cycles.has(id));
   for (const [index, id] of wished.entries()) {
     const next = wished[index + 1];
     if (next === undefined || next === id) continue;
-    if (pathBetween(successors, next, id)) ignored.push(`${id} → ${next}`);
-    else successors.get(id)?.add(next);
+    if (links.between(next, id)) ignored.push(`${id} → ${next}`);
+    else links.add({ earlier: id, later: next, rule: 'order' });
   }
-  return {
-    ordered: sorted(
-      ids.filter((id) => !cycles.has(id)),
-      successors,
-    ),
-    cycles,
-    ignored,
-  };
+  const able = ids.filter((id) => !cycles.has(id));
+  return { ordered: sorted(able, links), cycles, ignored, between: (earlier, later) => links.between(earlier, later) };
 }
 
-function sorted(ids: readonly string[], successors: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
+function sorted(ids: readonly string[], links: OrderLinks): readonly string[] {
   const left = [...ids];
   const ordered: string[] = [];
   while (left.length > 0) {
-    const next = left.findIndex((id) => !left.some((other) => successors.get(other)?.has(id)));
+    const next = left.findIndex((id) => !left.some((other) => links.joins(other, id)));
     ordered.push(...left.splice(next, 1));
   }
   return ordered;
-}
-
-/** A shortest way with at least one step, both ends included. */
-function pathBetween(successors: ReadonlyMap<string, ReadonlySet<string>>, from: string, to: string): readonly string[] | undefined {
-  const queue: (readonly string[])[] = [[from]];
-  const seen = new Set<string>();
-  for (let path = queue.shift(); path; path = queue.shift()) {
-    for (const next of successors.get(path.at(-1) as string) ?? []) {
-      if (next === to) return [...path, next];
-      if (seen.has(next)) continue;
-      seen.add(next);
-      queue.push([...path, next]);
-    }
-  }
-  return undefined;
 }

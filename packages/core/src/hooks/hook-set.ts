@@ -28,6 +28,8 @@ export interface HookSet extends HookCallers {
   record(seat: Seat): SeatTaps;
   /** Sorts the taps by stage, then extension order, and registers them. */
   seal(): void;
+  /** The taps of a hook in calling order, once sealed; undefined: there is no such hook. */
+  taps(hook: string): readonly TapRecord[] | undefined;
   /** What the taps of these hooks will do to a graph. Ask right before emitting; `clean()` right after says whether the graph may be kept. */
   structuralKey(hooks: readonly HookName[], ctx: HookContext): StructuralKey;
   /** From now on the extension's taps are left out of every new job, which carries `fault` in their place. */
@@ -73,6 +75,7 @@ class Hooks {
       ledgerOf: (job: JobInfo) => this.#ledgerOf(job),
       record: (seat: Seat) => this.#record(seat),
       seal: () => this.#seal(),
+      taps: (hook: string) => this.#points.get(hook)?.taps,
       structuralKey: (hooks: readonly HookName[], ctx: HookContext) =>
         structuralKey(
           hooks.map((name) => this.#points.get(name) as HookPoint),

@@ -5,4 +5,4 @@ export type { HookContext, JobLedger } from './job-ledger.js';
 export { pathGlob } from './path-glob.js';
 export { shortForm } from './short-form.js';
 export type { StructuralKey } from './structural-key.js';
-export type { Seat } from './tap-record.js';
+export type { Seat, TapRecord } from './tap-record.js';

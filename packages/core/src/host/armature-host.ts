@@ -1,19 +1,22 @@
-import { realpath } from 'node:fs/promises';
-import { type CatalogueEntry, HostError, type Logger } from '@armature/sdk';
+import { type Fault, HostError, hookCatalogue, type Logger } from '@armature/sdk';
 import type {
   ExtensionReport,
   GenerationResult,
   Host,
   HostConfig,
+  ModelFolderReport,
   ModelReport,
   Pasted,
   PictureInfo,
+  ReloadOptions,
   RequestInput,
   RunOptions,
+  RuntimeReport,
+  TapReport,
   TidyReport,
 } from '../api/index.js';
 import { hostVersion } from '../api/index.js';
-import { type Catalogue, weightsIdOf } from '../checkpoint/index.js';
+import { type Catalogue, nearestNames } from '../checkpoint/index.js';
 import type { Scope } from '../di/index.js';
 import type { Generation } from '../generation/index.js';
 import { readPictureText } from '../image/index.js';
@@ -21,7 +24,9 @@ import { novelAiInfotext, pasteInfotext } from '../paste/index.js';
 import { type Engine, ModelStore, type RunningJobs, resolveSettings, runJob } from '../pipeline/index.js';
 import { type PromptStyle, readStyles } from '../prompt/index.js';
 import { CLOCK, QUEUE, RNG, TOKENIZER } from './host-tokens.js';
+import { inspectFolders } from './inspect-folders.js';
 import { JobRoom } from './job-room.js';
+import { listModels } from './list-models.js';
 import { RUNTIME_ROOM } from './runtime-room.js';
 
 /** One generation of extensions, and the stored options as it has left them. */
@@ -43,6 +48,8 @@ export interface HostParts {
 
 type Turn = Engine['turn'];
 
+const hookNames = Object.entries(hookCatalogue).flatMap(([phase, hooks]) => Object.keys(hooks).map((hook) => `${phase}.${hook}`));
+
 /** The engine behind the `Host` interface. */
 export class ArmatureHost implements Host {
   readonly version = hostVersion;
@@ -50,12 +57,15 @@ export class ArmatureHost implements Host {
   readonly #models: ModelStore;
   readonly #jobs = new JobRoom();
   #built: BuiltGeneration;
+  /** Generations that were built, those turned down too: no two share a number. */
+  #tries = 1;
   #reloading: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
   constructor(parts: HostParts, built: BuiltGeneration) {
     this.#parts = parts;
     this.#built = built;
+    parts.catalogue.useFolders(built.generation.registry.list('modelFolder').map((entry) => entry.value));
     this.#models = new ModelStore(parts.catalogue, parts.scope.get(RUNTIME_ROOM), parts.log);
   }
 
@@ -99,21 +109,12 @@ export class ArmatureHost implements Host {
 
   async models(kind = 'checkpoint'): Promise<readonly ModelReport[]> {
     this.#assertOpen();
-    const kinds = this.#parts.catalogue.kinds();
-    if (!kinds.includes(kind)) {
-      throw new HostError('REQUEST_INVALID', {
-        field: 'kind',
-        problem: `there is no such kind; known are ${kinds.join(', ')}`,
-        seen: JSON.stringify(kind),
-      });
-    }
-    const entries = await this.#parts.catalogue.list(kind);
-    const reports = await Promise.all(entries.map(reportOf));
-    const { hooks } = this.#built.generation;
-    if (kind !== 'checkpoint' || !hooks.model.listed.tapped) return reports;
-    const listed = await hooks.model.listed.transform(reports, { log: this.#parts.log });
-    // What extensions list need not be a file of the folders.
-    return listed.map((info) => ({ kind, bytes: reports.find(({ path }) => path === info.path)?.bytes ?? 0, ...info }));
+    return listModels(kind, this.#parts, this.#built.generation);
+  }
+
+  async modelFolders(): Promise<readonly ModelFolderReport[]> {
+    this.#assertOpen();
+    return inspectFolders(this.#parts.catalogue);
   }
 
   async tidy(options: { readonly dryRun: boolean }): Promise<TidyReport> {
@@ -125,6 +126,24 @@ export class ArmatureHost implements Host {
     return this.#built.generation.extensions();
   }
 
+  faults(): readonly Fault[] {
+    return this.#built.generation.faults;
+  }
+
+  explain(hook: string): readonly TapReport[] {
+    const taps = this.#built.generation.explain(hook);
+    if (taps) return taps;
+    const nearest = nearestNames(hookNames, hook).slice(0, 5).join(', ');
+    throw new HostError('REQUEST_INVALID', { field: 'hook', problem: `there is no such hook; nearest are ${nearest}`, seen: hook });
+  }
+
+  async runtime(): Promise<RuntimeReport> {
+    this.#assertOpen();
+    const { runtime } = await this.#parts.scope.get(RUNTIME_ROOM).open();
+    const { version = '', devices = [runtime.device] } = runtime.build ?? {};
+    return { version, device: runtime.device, devices, bytes: (await runtime.memory()).rss };
+  }
+
   samplers(): readonly string[] {
     return this.#built.generation.registry.list('sampler').map((item) => item.value.name);
   }
@@ -133,8 +152,8 @@ export class ArmatureHost implements Host {
     return ['Automatic', ...this.#built.generation.registry.list('scheduler').map((item) => item.value.label)];
   }
 
-  reload(): Promise<void> {
-    const reloaded = this.#reloading.then(() => this.#swap());
+  reload(options: ReloadOptions = {}): Promise<void> {
+    const reloaded = this.#reloading.then(() => this.#swap(options));
     this.#reloading = reloaded.catch(() => undefined);
     return reloaded;
   }
@@ -156,12 +175,20 @@ export class ArmatureHost implements Host {
     }
   }
 
-  async #swap(): Promise<void> {
+  async #swap({ accept }: ReloadOptions): Promise<void> {
     this.#assertOpen();
     const previous = this.#built.generation;
-    const next = await this.#parts.build(previous.number + 1);
-    this.#built = next;
-    await this.#release(previous);
+    this.#tries += 1;
+    const next = await this.#parts.build(this.#tries);
+    let leaving = next.generation;
+    try {
+      if (accept && !accept({ extensions: () => next.generation.extensions(), faults: () => next.generation.faults })) return;
+      this.#built = next;
+      this.#parts.catalogue.useFolders(next.generation.registry.list('modelFolder').map((entry) => entry.value));
+      leaving = previous;
+    } finally {
+      await this.#release(leaving);
+    }
   }
 
   /** An extension that cannot be disposed is a fault of its generation, not of the job that was its last. */
@@ -220,9 +247,4 @@ export class ArmatureHost implements Host {
   #assertOpen(): void {
     if (this.#closing) throw new HostError('HOST_DISPOSED');
   }
-}
-
-async function reportOf({ kind, name, title, path, bytes, modified, hash }: CatalogueEntry): Promise<ModelReport> {
-  const real = await realpath(path).catch(() => path);
-  return { kind, name, title, path, bytes, shortHash: hash?.slice(0, 10), weightsId: weightsIdOf(real, bytes, modified), family: '' };
 }

@@ -44,7 +44,6 @@ export async function createHost(config: HostConfig = {}): Promise<Host> {
       settings = Object.freeze({ ...configured.settings });
     };
     const generation = await buildGeneration({ number, config, builtins, scope, data, log, clock: scope.get(CLOCK), beforeReady });
-    catalogue.useFolders(generation.registry.list('modelFolder').map((entry) => entry.value));
     return { generation, settings };
   };
   try {

@@ -26,6 +26,7 @@ const disposed = (): HostError => new HostError('HOST_DISPOSED');
 export class LivingRuntime implements Runtime {
   readonly #options: LivingRuntimeOptions;
   #device: string;
+  #build: Runtime['build'];
   #epoch = nextEpoch();
   #life: RuntimeLife | undefined;
   #started: Promise<RuntimeLife> | undefined;
@@ -46,6 +47,10 @@ export class LivingRuntime implements Runtime {
 
   get device(): string {
     return this.#device;
+  }
+
+  get build(): Runtime['build'] {
+    return this.#build;
   }
 
   /** @throws HostError RUNTIME_START. */
@@ -144,6 +149,7 @@ export class LivingRuntime implements Runtime {
     this.#life = life;
     void life.ended.then((how) => this.#ended(life, how));
     const chosen = await life.call({ kind: 'start', device, threads }, { work: 'its start' });
+    this.#build = { version: chosen.version, devices: chosen.devices };
     if (chosen.problem) this.#fallBack(chosen.problem);
     return life;
   }

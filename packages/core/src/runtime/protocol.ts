@@ -69,7 +69,12 @@ export interface RunReply {
 /** What each request is answered with. */
 export interface RuntimeReplies {
   /** `problem`: why the wanted device is not the one in force. */
-  readonly start: { readonly device: string; readonly problem: string | undefined };
+  readonly start: {
+    readonly device: string;
+    readonly problem: string | undefined;
+    readonly version: string;
+    readonly devices: readonly string[];
+  };
   readonly load: { readonly session: number };
   readonly run: RunReply;
   readonly unload: undefined;

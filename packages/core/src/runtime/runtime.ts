@@ -59,6 +59,8 @@ export interface Runtime {
   readonly pid: number | undefined;
   /** The device in force, which is `cpu` after a fallback. */
   readonly device: string;
+  /** Version and devices of this build of ONNX Runtime; absent where it does not tell. */
+  readonly build?: { readonly version: string; readonly devices: readonly string[] } | undefined;
   /** @throws HostError RUNTIME_REFUSED when ONNX Runtime does not accept the graph. */
   load(graph: RuntimeGraph, options: SessionOptions, signal?: AbortSignal): Promise<RuntimeSession>;
   /** @throws HostError RUNTIME_REFUSED, HANDLE_STALE. */

@@ -63,7 +63,7 @@ export class RuntimeService {
     this.#threads = request.threads;
     const chosen = await this.#busy(() => chooseDevice(ort, request.device));
     this.#device = chosen.device;
-    return chosen;
+    return { ...chosen, version: ort.env.versions.node ?? '', devices: ort.listSupportedBackends().map(({ name }) => name) };
   }
 
   async #load(request: LoadRequest): Promise<RuntimeReplies['load']> {

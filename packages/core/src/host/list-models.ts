@@ -1,0 +1,32 @@
+import { realpath } from 'node:fs/promises';
+import { type CatalogueEntry, HostError, type Logger } from '@armature/sdk';
+import type { ModelReport } from '../api/index.js';
+import { type Catalogue, weightsIdOf } from '../checkpoint/index.js';
+import type { Generation } from '../generation/index.js';
+
+/** The models of a kind, after `model.listed` has spoken. @throws HostError REQUEST_INVALID for an unknown kind */
+export async function listModels(
+  kind: string,
+  { catalogue, log }: { readonly catalogue: Catalogue; readonly log: Logger },
+  { hooks }: Generation,
+): Promise<readonly ModelReport[]> {
+  const kinds = catalogue.kinds();
+  if (!kinds.includes(kind)) {
+    throw new HostError('REQUEST_INVALID', {
+      field: 'kind',
+      problem: `there is no such kind; known are ${kinds.join(', ')}`,
+      seen: JSON.stringify(kind),
+    });
+  }
+  const entries = await catalogue.list(kind);
+  const reports = await Promise.all(entries.map(reportOf));
+  if (kind !== 'checkpoint' || !hooks.model.listed.tapped) return reports;
+  const listed = await hooks.model.listed.transform(reports, { log });
+  // What extensions list need not be a file of the folders.
+  return listed.map((info) => ({ kind, bytes: reports.find(({ path }) => path === info.path)?.bytes ?? 0, ...info }));
+}
+
+async function reportOf({ kind, name, title, path, bytes, modified, hash }: CatalogueEntry): Promise<ModelReport> {
+  const real = await realpath(path).catch(() => path);
+  return { kind, name, title, path, bytes, shortHash: hash?.slice(0, 10), weightsId: weightsIdOf(real, bytes, modified), family: '' };
+}
