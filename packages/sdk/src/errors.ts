@@ -43,6 +43,7 @@ export const errorCodes = {
     '{path} has a UNet with {found} input channels; known are {expected} (plain, instruct-pix2pix, inpainting). Choose another with --model.',
   ),
   CKPT_CONFIG: badFile('{path}: {problem}.'),
+  ONNX_ILLEGAL: badFile('{path} is not an ONNX model that can run here: {problem}.'),
   GRAPH_ILLEGAL: runtime('The graph of {network} is illegal at {node} ({key}): {problem}.', 422),
   GRAPH_NAN: runtime(
     '{network} produced values that are not numbers. The weights may be broken: {model}. Try another checkpoint or VAE, or a lower CFG scale.',
@@ -103,6 +104,9 @@ export const errorCodes = {
   EXT_TRIPPED: extension('{extension} failed in {count} jobs in a row and is off until reload.'),
   EXT_CONSENT: extension('{path} is a script that was not allowed yet. Run: armature extensions allow {id}'),
   EXT_NO_BUNDLER: extension('{path} is TypeScript and this host has no bundler. Build it to JavaScript first.'),
+  EXT_NO_FOLDER: extension(
+    '{extension} asks for its file {name}, and has no folder of its own here. Make it a package, or give `folder` beside its definition.',
+  ),
   TOKEN_MISSING: extension('{extension} asks for {token}, which nobody provides.'),
   INTERNAL: { message: '{problem}', status: 500, exit: 1 },
 } as const satisfies Record<string, ErrorCode>;

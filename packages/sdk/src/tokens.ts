@@ -49,6 +49,13 @@ export interface SessionsApi {
     readonly weightPrefix: string;
     emit(g: GraphBuilder): Promise<void>;
   }): Promise<NetworkSession>;
+  /**
+   * Loads an ONNX model that came with the extension: `file` is a path below its own folder, `models/edges.onnx`. Inputs and
+   * outputs are float32 or int64; data outside the file lies in its folder. A loaded model stays in the host's pool when its
+   * session is freed, so a session may be opened for each use.
+   * @throws HostError PATH_ESCAPES, EXT_NO_FOLDER, ONNX_ILLEGAL (missing, too large, or refused by ONNX Runtime), RUNTIME_MEMORY.
+   */
+  openFile(file: string): Promise<NetworkSession>;
   /** Frees a kept tensor. */
   release(handle: TensorHandle): Promise<void>;
 }
@@ -59,6 +66,16 @@ export interface ImagesApi {
     size: { readonly width: number; readonly height: number },
     filter: 'nearest' | 'box' | 'bilinear' | 'bicubic' | 'lanczos',
   ): Raster;
+  /**
+   * To a size as the webui's resize modes do it, with the Lanczos filter. `stretch`: each side on its own. `crop`: covers the
+   * size, centred, the rest is cut off. `fill`: fits into the size, centred, its edges drawn out. The last two leave alpha out.
+   */
+  fit(
+    image: Raster,
+    size: { readonly width: number; readonly height: number; readonly mode: 'stretch' | 'crop' | 'fill' },
+  ): Promise<Raster>;
+  /** Pillow's `GaussianBlur`: three box blurs in each direction. `radius` in pixels. */
+  blur(image: Raster, radius: number): Promise<Raster>;
   encodePng(image: Raster, text?: Readonly<Record<string, string>>): Promise<Uint8Array>;
   decode(bytes: Uint8Array): Promise<Raster>;
 }
@@ -68,6 +85,14 @@ export interface StorageApi {
   read(name: string): Promise<Uint8Array | undefined>;
   /** Atomic: a reader sees the old bytes or the new. */
   write(name: string, bytes: Uint8Array): Promise<void>;
+}
+/** The files an extension came with: the folder of its package. */
+export interface AssetsApi {
+  /**
+   * The bytes of `lists/animals.txt`; undefined when there is no such file.
+   * @throws HostError PATH_ESCAPES for a name or a link that leaves the folder, EXT_NO_FOLDER.
+   */
+  read(name: string): Promise<Uint8Array | undefined>;
 }
 /** The text encoder of a running job's model. */
 export interface TextEncoderApi {
@@ -102,4 +127,5 @@ export const VAE = createToken<VaeApi>('armature.vae');
 export const PIPELINE = createToken<PipelineApi>('armature.pipeline');
 export const IMAGES = createToken<ImagesApi>('armature.images');
 export const STORAGE = createToken<StorageApi>('armature.storage');
+export const ASSETS = createToken<AssetsApi>('armature.assets');
 export const LOG = createToken<Logger>('armature.log');

@@ -168,6 +168,8 @@ export interface ExtensionSource {
   /** The `armature` block of its package.json plus name and version, or the path of its folder. */
   readonly manifest?: Readonly<Record<string, unknown>>;
   readonly definition?: unknown;
+  /** Beside `definition`: where the files stand that the extension came with (lists, ONNX models). */
+  readonly folder?: string;
   /** Folder with a package.json, or an npm package name resolved from the working folder. */
   readonly from?: string;
 }

@@ -9,7 +9,14 @@ const list = z.array(z.string().min(1));
 export const hostDataSchema = z.strictObject({
   models: list.optional(),
   extensions: z
-    .array(z.strictObject({ manifest: record.optional(), definition: z.unknown().optional(), from: z.string().min(1).optional() }))
+    .array(
+      z.strictObject({
+        manifest: record.optional(),
+        definition: z.unknown().optional(),
+        folder: z.string().min(1).optional(),
+        from: z.string().min(1).optional(),
+      }),
+    )
     .optional(),
   extensionFolders: list.optional(),
   scriptFolders: list.optional(),

@@ -25,7 +25,7 @@ async function fromSource(source: ExtensionSource, index: number, config: HostCo
     const manifest = attempt(() => parseManifest(source.manifest, origin));
     const setup = (definition as { setup?: unknown } | null)?.setup;
     const version = isHostError(manifest) ? '' : manifest.version;
-    return { origin, manifest, load: async () => ({ definition, digest: textDigest(version, String(setup)) }) };
+    return { origin, folder: source.folder, manifest, load: async () => ({ definition, digest: textDigest(version, String(setup)) }) };
   }
   const { from = '' } = source;
   const folder = packageFolder(from);
@@ -61,7 +61,7 @@ async function fromFolder(folder: string, config: HostConfig, bundleAll: boolean
     const manifest = parseManifest(pkg, path);
     const entry = await entryOf(folder, manifest, pkg);
     const digest = (): Promise<string> => folderDigest(folder);
-    return { origin: folder, manifest, load: () => loadModule(entry, { bundler: config.bundler, bundleAll, digest }) };
+    return { origin: folder, folder, manifest, load: () => loadModule(entry, { bundler: config.bundler, bundleAll, digest }) };
   } catch (error) {
     return broken(
       folder,

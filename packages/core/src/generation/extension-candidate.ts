@@ -11,6 +11,8 @@ export interface LoadedDefinition {
 export interface ExtensionCandidate {
   /** File, folder or place in the configuration. */
   readonly origin: string;
+  /** Where the files stand that it came with; a single script and a bare definition have none. */
+  readonly folder?: string | undefined;
   /** The manifest, or why it cannot be one. */
   readonly manifest: Manifest | HostError;
   /** Set when the user has not allowed it yet. */

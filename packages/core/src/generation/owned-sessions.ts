@@ -1,34 +1,47 @@
 import { HostError, type NetworkSession, type SessionsApi } from '@armature/sdk';
 import type { Scope } from '../di/index.js';
 import type { Seat } from '../hooks/index.js';
+import type { ExtensionFolder } from './extension-folder.js';
+
+/** What an extension's sessions stand on: those of the host, and the folder it came in. */
+export interface SessionParts {
+  readonly sessions: SessionsApi;
+  readonly folder: ExtensionFolder;
+}
 
 /**
  * The sessions of one extension: keyed by its id and code, so that neither another extension nor changed code finds them, and
  * freed with it.
  */
-export function ownedSessions({ id, digest }: Seat, sessions: SessionsApi, scope: Scope): SessionsApi {
+export function ownedSessions({ id, digest }: Seat, { sessions, folder }: SessionParts, scope: Scope): SessionsApi {
   const open = new Set<NetworkSession>();
   let disposed = false;
   scope.onDispose(async () => {
     disposed = true;
     for (const session of open) await session.free();
   });
+  const own = async (opened: NetworkSession): Promise<NetworkSession> => {
+    const session: NetworkSession = Object.freeze({
+      run: opened.run,
+      async free() {
+        open.delete(session);
+        await opened.free();
+      },
+    });
+    open.add(session);
+    if (!disposed) return session;
+    await session.free();
+    throw new HostError('HOST_DISPOSED');
+  };
   return Object.freeze({
     release: (handle: Parameters<SessionsApi['release']>[0]) => sessions.release(handle),
-    async open(network: Parameters<SessionsApi['open']>[0]): Promise<NetworkSession> {
-      const { key, weightsPath, weightPrefix } = network;
-      const opened = await sessions.open({ key: `${id}/${key}@${digest}`, weightsPath, weightPrefix, emit: (g) => network.emit(g) });
-      const session: NetworkSession = Object.freeze({
-        run: opened.run,
-        async free() {
-          open.delete(session);
-          await opened.free();
-        },
-      });
-      open.add(session);
-      if (!disposed) return session;
-      await session.free();
-      throw new HostError('HOST_DISPOSED');
+    async open({ key, weightsPath, weightPrefix, emit }: Parameters<SessionsApi['open']>[0]): Promise<NetworkSession> {
+      return own(await sessions.open({ key: `${id}/${key}@${digest}`, weightsPath, weightPrefix, emit: (g) => emit(g) }));
+    },
+    async openFile(file: string): Promise<NetworkSession> {
+      const path = await folder.locate(file);
+      if (path === undefined) throw new HostError('ONNX_ILLEGAL', { path: file, problem: `there is no such file in the folder of ${id}` });
+      return own(await sessions.openFile(path));
     },
   });
 }

@@ -1,4 +1,5 @@
 import {
+  ASSETS,
   type ContributionKind,
   type ExtensionSetup,
   type FieldShape,
@@ -14,6 +15,7 @@ import type { HookSet, Seat } from '../hooks/index.js';
 import type { CheckedDefinition } from './check-definition.js';
 import { collectContributions } from './collect-contributions.js';
 import type { ContributionRegistry } from './contribution-registry.js';
+import { ExtensionFolder } from './extension-folder.js';
 import type { ExtensionRecord } from './extension-record.js';
 import { extensionStorage } from './extension-storage.js';
 import { ownedSessions } from './owned-sessions.js';
@@ -52,7 +54,11 @@ export async function setupExtension(record: ExtensionRecord, checked: CheckedDe
   });
   const start = performance.now();
   try {
-    const setup = { ...setupContext(checked, seat, scope, parts, offers), hooks: taps.facade, contribute: collected.contribute };
+    const setup = {
+      ...setupContext(checked, seat, scope, { ...parts, offers, folder: record.candidate.folder }),
+      hooks: taps.facade,
+      contribute: collected.contribute,
+    };
     const hung = (): HostError => new HostError('EXT_TAP_HUNG', { extension: seat.id, hook: 'setup', milliseconds: deadline.milliseconds });
     await withinDeadline(() => checked.definition.setup(Object.freeze(setup)), deadline, hung);
     for (const [token, api] of offers) parts.scope.provide(token, () => api);
@@ -70,11 +76,21 @@ export async function setupExtension(record: ExtensionRecord, checked: CheckedDe
   }
 }
 
-function setupContext(checked: CheckedDefinition, seat: Seat, scope: Scope, parts: SetupParts, offers: Offer[]): SetupContext {
+/** What one setup adds to the parts it shares. */
+interface OwnParts extends SetupParts {
+  readonly offers: Offer[];
+  readonly folder: string | undefined;
+}
+
+function setupContext(checked: CheckedDefinition, seat: Seat, scope: Scope, parts: OwnParts): SetupContext {
   const { id, log } = seat;
+  const { offers } = parts;
+  const folder = new ExtensionFolder(id, parts.folder);
   scope.provide(LOG, () => log);
+  if (!scope.has(ASSETS)) scope.provide(ASSETS, () => Object.freeze({ read: (name: string) => folder.read(name) }));
   if (!scope.has(STORAGE)) scope.provide(STORAGE, () => extensionStorage(parts.data, id));
-  if (parts.scope.has(SESSIONS)) scope.provide(SESSIONS, (own) => ownedSessions(seat, parts.scope.get(SESSIONS), own));
+  if (parts.scope.has(SESSIONS))
+    scope.provide(SESSIONS, (own) => ownedSessions(seat, { sessions: parts.scope.get(SESSIONS), folder }, own));
   return {
     id,
     log,

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { GraphPlan, NetworkSession, SessionsApi } from '@armature/sdk';
 import { openWeights } from '../checkpoint/index.js';
 import { emitGraph } from '../graph/index.js';
+import type { Lease } from '../runtime/index.js';
+import { openModelFile } from './open-model-file.js';
 import type { RuntimeRoom } from './runtime-room.js';
 
 type NetworkRequest = Parameters<SessionsApi['open']>[0];
@@ -9,7 +11,8 @@ type NetworkRequest = Parameters<SessionsApi['open']>[0];
 /** Networks of extensions: emitted and pooled like the model's own; what they keep goes with them. `threads` as in the host's configuration. */
 export function extensionSessions(room: RuntimeRoom, threads: number): SessionsApi {
   return Object.freeze({
-    open: (network: NetworkRequest) => openNetwork(room, network, threads),
+    open: async (network: NetworkRequest) => sessionOf(room, await acquireNetwork(room, network, threads)),
+    openFile: async (path: string) => sessionOf(room, await openModelFile(room, path, threads)),
     async release(handle: Parameters<SessionsApi['release']>[0]): Promise<void> {
       const { runtime } = await room.open();
       await runtime.release([handle]);
@@ -17,13 +20,13 @@ export function extensionSessions(room: RuntimeRoom, threads: number): SessionsA
   });
 }
 
-async function openNetwork(room: RuntimeRoom, network: NetworkRequest, threads: number): Promise<NetworkSession> {
+async function acquireNetwork(room: RuntimeRoom, network: NetworkRequest, threads: number): Promise<Lease> {
   const { sessions } = await room.open();
   const weights = await openWeights(network.weightsPath);
   try {
     const plan: GraphPlan = { network: network.key, family: 'extension', config: {}, sockets: [], variants: {} };
     const label = `${network.key} of ${weights.path}`;
-    const lease = await sessions.acquire(JSON.stringify([weights.weightsId, plan]), {
+    return await sessions.acquire(JSON.stringify([weights.weightsId, plan]), {
       label,
       options: { threads, optimization: 'all', config: {} },
       async emit() {
@@ -36,18 +39,21 @@ async function openNetwork(room: RuntimeRoom, network: NetworkRequest, threads: 
         return { graph: { ...emitted, label }, cacheable: true };
       },
     });
-    const owner = randomUUID();
-    return Object.freeze({
-      async run(feeds, options = {}) {
-        const listed = Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, [value]]));
-        return (await lease.run(listed, { ...options, owner })).outputs;
-      },
-      async free() {
-        await lease.release();
-        await room.releaseOwner(owner);
-      },
-    } satisfies NetworkSession);
   } finally {
     await weights.close();
   }
+}
+
+function sessionOf(room: RuntimeRoom, lease: Lease): NetworkSession {
+  const owner = randomUUID();
+  return Object.freeze({
+    async run(feeds, options = {}) {
+      const listed = Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, [value]]));
+      return (await lease.run(listed, { ...options, owner })).outputs;
+    },
+    async free() {
+      await lease.release();
+      await room.releaseOwner(owner);
+    },
+  } satisfies NetworkSession);
 }

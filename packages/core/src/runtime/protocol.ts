@@ -30,7 +30,8 @@ export interface StartRequest {
 }
 export interface LoadRequest {
   readonly kind: 'load';
-  readonly bytes: Uint8Array;
+  /** The model, or its path. */
+  readonly bytes: Uint8Array | string;
   /** Real path, or empty when the graph has no external data. */
   readonly folder: string;
   readonly threads: number;

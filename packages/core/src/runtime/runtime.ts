@@ -2,9 +2,9 @@ import type { FeedValue, SessionOptions, Tensor, TensorHandle } from '@armature/
 
 /** A graph ready to be loaded. */
 export interface RuntimeGraph {
-  /** ONNX ModelProto. Inputs and outputs are float32 or int64. */
-  readonly bytes: Uint8Array;
-  /** Folder its external data lies in; links are resolved, and data that leaves the resolved folder is refused. */
+  /** ONNX ModelProto, or the real path of a file that holds one. Inputs and outputs are float32 or int64. */
+  readonly bytes: Uint8Array | string;
+  /** Folder its external data lies in; links are resolved, and data that leaves the resolved folder is refused. Empty: none, or beside the file. */
   readonly externalFolder: string;
   /** Memory its weights take once loaded, as the session pool counts it. */
   readonly weightBytes: number;

@@ -19,6 +19,12 @@ export interface PromptTokens {
   readonly text: string;
   readonly chunks: readonly PromptChunk[];
 }
+export interface PromptTextScope extends JobScope {
+  /** 0-based number of the picture in its job. */
+  readonly index: number;
+  /** The picture's seed: what is drawn by it comes out the same when the picture is made again. */
+  readonly seed: number;
+}
 export interface EmbeddingScope extends JobModelScope {
   readonly chunk: PromptChunk;
   readonly negative: boolean;
@@ -33,9 +39,7 @@ const tokens = record<PromptTokens>('PromptTokens', {
 
 export const promptHooks = {
   /** The prompt pair of one picture before anything is parsed. */
-  text: transform<PromptText, JobScope & { readonly index: number }>(
-    record<PromptText>('PromptText', { prompt: isText, negativePrompt: isText }),
-  ),
+  text: transform<PromptText, PromptTextScope>(record<PromptText>('PromptText', { prompt: isText, negativePrompt: isText })),
   /** Token chunks of one prompt. */
   tokens: transform<PromptTokens, JobModelScope & { readonly negative: boolean }>(tokens),
   /** Token embeddings of one chunk, [1, 77, width], before the encoder's first layer. */

@@ -14,18 +14,24 @@ export async function admit(engine: Engine, job: OpenedJob): Promise<Job> {
   const count = request.batchSize * request.iterations;
   const seed = fixSeed(request.seed);
   const subseed = fixSeed(request.subseed);
+  const drawn = jobSeeds({ seed, subseed, subseedStrength: request.subseedStrength, count });
   return Object.freeze({
     ...job,
-    ...jobSeeds({ seed, subseed, subseedStrength: request.subseedStrength, count }),
-    prompts: await readPrompts(engine, job, count, { prompt: request.prompt, negativePrompt: request.negativePrompt }),
-    hiresPrompts: request.hires && (await readHiresPrompts(engine, job, count, request.hires)),
+    ...drawn,
+    prompts: await readPrompts(engine, job, drawn.seeds, { prompt: request.prompt, negativePrompt: request.negativePrompt }),
+    hiresPrompts: request.hires && (await readHiresPrompts(engine, job, drawn.seeds, request.hires)),
   });
 }
 
 /** Texts of the second run; an empty one is that of the first. */
-function readHiresPrompts(engine: Engine, job: OpenedJob, count: number, hires: HiresRequest): Promise<readonly PromptText[]> {
-  const { prompt, negativePrompt } = job.info.request;
-  return readPrompts(engine, job, count, { prompt: hires.prompt || prompt, negativePrompt: hires.negativePrompt || negativePrompt });
+function readHiresPrompts(
+  engine: Engine,
+  job: OpenedJob,
+  seeds: readonly number[],
+  { prompt, negativePrompt }: HiresRequest,
+): Promise<readonly PromptText[]> {
+  const { request } = job.info;
+  return readPrompts(engine, job, seeds, { prompt: prompt || request.prompt, negativePrompt: negativePrompt || request.negativePrompt });
 }
 
 async function refuseRejected(engine: Engine, { info, scope }: OpenedJob): Promise<void> {

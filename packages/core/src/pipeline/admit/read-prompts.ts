@@ -10,14 +10,14 @@ import type { Engine } from '../engine.js';
 export async function readPrompts(
   engine: Engine,
   { info, scope, settings }: OpenedJob,
-  count: number,
+  seeds: readonly number[],
   given: PromptText,
 ): Promise<readonly PromptText[]> {
   const hook = engine.generation.hooks.prompt.text;
   const text = applyStyles(given, await findStyles(engine, info.request.styles));
   const texts: PromptText[] = [];
-  for (let index = 0; index < count; index++) {
-    const written = hook.tapped ? await hook.transform(text, { ...scope, index }) : text;
+  for (const [index, seed] of seeds.entries()) {
+    const written = hook.tapped ? await hook.transform(text, { ...scope, index, seed }) : text;
     texts.push(settings.enable_prompt_comments ? withoutComments(written) : written);
   }
   return Object.freeze(texts);

@@ -72,8 +72,10 @@ export class RuntimeService {
     const extra: Record<string, string> = { 'session.intra_op.allow_spinning': '0' };
     for (const [key, value] of Object.entries(request.config)) extra[key.includes('.') ? key : `session.${key}`] = value;
     if (request.folder) extra['session.model_external_initializers_file_folder_path'] = request.folder;
+    // Declared apart for bytes and for a path; ONNX Runtime takes both.
+    const model = request.bytes as Uint8Array;
     const session = await this.#busy(() =>
-      this.#loaded().InferenceSession.create(request.bytes, {
+      this.#loaded().InferenceSession.create(model, {
         executionProviders: this.#device === 'cpu' ? ['cpu'] : [this.#device, 'cpu'],
         graphOptimizationLevel: request.optimization,
         intraOpNumThreads: request.threads || this.#threads,
