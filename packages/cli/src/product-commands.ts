@@ -1,0 +1,17 @@
+import { againCommand } from './commands/again-command.js';
+import { extensionsCommand } from './commands/extensions-command.js';
+import { img2imgCommand } from './commands/img2img-command.js';
+import { infoCommand } from './commands/info-command.js';
+import { modelsCommand } from './commands/models-command.js';
+import { txt2imgCommand } from './commands/txt2img-command.js';
+import type { AddCommand } from './run-line.js';
+
+/** Commands of a composed product: those that need no compiler and install nothing. */
+export const productCommands: readonly AddCommand[] = [
+  txt2imgCommand,
+  img2imgCommand,
+  infoCommand,
+  againCommand,
+  modelsCommand,
+  extensionsCommand,
+];
