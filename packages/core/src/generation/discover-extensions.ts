@@ -61,7 +61,7 @@ async function fromFolder(folder: string, config: HostConfig, bundleAll: boolean
     const manifest = parseManifest(pkg, path);
     const entry = await entryOf(folder, manifest, pkg);
     const digest = (): Promise<string> => folderDigest(folder);
-    return { origin: folder, folder, manifest, load: () => loadModule(entry, { bundler: config.bundler, bundleAll, digest }) };
+    return { origin: folder, folder, entry, manifest, load: () => loadModule(entry, { bundler: config.bundler, bundleAll, digest }) };
   } catch (error) {
     return broken(
       folder,

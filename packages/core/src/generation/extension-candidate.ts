@@ -13,6 +13,8 @@ export interface ExtensionCandidate {
   readonly origin: string;
   /** Where the files stand that it came with; a single script and a bare definition have none. */
   readonly folder?: string | undefined;
+  /** The file its code starts in; a bare definition has none. */
+  readonly entry?: string;
   /** The manifest, or why it cannot be one. */
   readonly manifest: Manifest | HostError;
   /** Set when the user has not allowed it yet. */

@@ -1,2 +1,4 @@
 export { coreOwner } from './contribution-registry.js';
+export { discoverExtensions } from './discover-extensions.js';
+export type { ExtensionCandidate } from './extension-candidate.js';
 export { buildGeneration, type Generation, type GenerationInput } from './generation.js';

