@@ -1,12 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, join, relative, resolve } from 'node:path';
-import type { BuildFailure, BuildOptions, Message } from 'esbuild';
-import { fileScopeNames, fileScopePlugin } from './file-scope.js';
-import { type HostModules, hostModulesPlugin } from './host-modules.js';
-
-/** The compiler turned the sources down; the message says where and why. */
-export class BundleFailure extends Error {}
+import { basename, dirname, extname, join } from 'node:path';
+import { BundleFailure, bundleFailure } from './bundle-failure.js';
+import { bundleOptions } from './bundle-options.js';
+import type { HostModules } from './host-modules.js';
 
 export interface BundleRequest {
   /** Absolute path. */
@@ -39,53 +36,23 @@ export async function bundleFile(request: BundleRequest): Promise<string> {
 async function compile(request: BundleRequest): Promise<Uint8Array> {
   const { build } = await import('esbuild');
   try {
-    const result = await build(buildOptions(request));
+    const result = await build({
+      ...bundleOptions(request),
+      outfile: join(request.cacheFolder, 'out.mjs'),
+      format: 'esm',
+      sourcemap: 'inline',
+      // CommonJS dependencies ask for `require` when they run.
+      banner: {
+        js: `import{createRequire as __armature_require}from'node:module';const require=__armature_require(${JSON.stringify(request.entry)});`,
+      },
+    });
     const code = result.outputFiles?.[0]?.contents;
     if (code === undefined) throw new BundleFailure('the compiler wrote nothing');
     return code;
   } catch (error) {
-    if (isBuildFailure(error)) throw new BundleFailure(describe(error.errors, dirname(request.entry)), { cause: error });
-    throw error;
+    throw bundleFailure(error, dirname(request.entry));
   }
 }
-
-function buildOptions(request: BundleRequest): BuildOptions {
-  return {
-    entryPoints: [request.entry],
-    absWorkingDir: dirname(request.entry),
-    outfile: join(request.cacheFolder, 'out.mjs'),
-    write: false,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    sourcemap: 'inline',
-    keepNames: true,
-    logLevel: 'silent',
-    define: { ...fileScopeNames },
-    plugins: [hostModulesPlugin(request.hostModules), fileScopePlugin()],
-    // CommonJS dependencies ask for `require` when they run.
-    banner: {
-      js: `import{createRequire as __armature_require}from'node:module';const require=__armature_require(${JSON.stringify(request.entry)});`,
-    },
-  };
-}
-
-const isBuildFailure = (error: unknown): error is BuildFailure =>
-  error instanceof Error && Array.isArray((error as Partial<BuildFailure>).errors);
-
-/** `file:line:column: text`, the first three; files as seen from `folder`, since the error names the entry. */
-function describe(errors: readonly Message[], folder: string): string {
-  const lines = errors.slice(0, 3).map(({ location, text }) => {
-    if (location === null) return text;
-    return `${relative(folder, resolve(folder, location.file))}:${location.line}:${location.column + 1}: ${text}${hint(text, folder)}`;
-  });
-  const more = errors.length > 3 ? ` (and ${errors.length - 3} more)` : '';
-  return lines.join('; ') + more;
-}
-
-const hint = (text: string, folder: string): string =>
-  /^Could not resolve "[^./]/.test(text) ? ` (is it installed? run npm install in ${folder})` : '';
 
 const digest = (value: string | Uint8Array): string => createHash('sha256').update(value).digest('hex');
 

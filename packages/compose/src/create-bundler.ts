@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { Bundler } from '@armature/core';
 import { HostError } from '@armature/sdk';
-import { BundleFailure, bundleFile } from './bundle-file.js';
+import { BundleFailure } from './bundle-failure.js';
+import { bundleFile } from './bundle-file.js';
 import { extensionModules } from './host-modules.js';
 
 /**

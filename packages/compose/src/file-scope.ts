@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Loader, Plugin } from 'esbuild';
+import { withoutBrokenMap } from './without-broken-map.js';
 
 const URL_NAME = '__armature_url';
 const FILE_NAME = '__armature_filename';
@@ -28,8 +29,10 @@ export function fileScopePlugin(): Plugin {
     name: 'file-scope',
     setup(build) {
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) => {
-        const text = await readFile(path, 'utf8');
-        if (!asked.test(text) || text.startsWith('#!')) return undefined;
+        const written = await readFile(path, 'utf8');
+        const text = await withoutBrokenMap(written, path);
+        const loader = loaders[extname(path)] ?? 'js';
+        if (!asked.test(text) || text.startsWith('#!')) return text === written ? undefined : { contents: text, loader };
         const names = [
           [URL_NAME, pathToFileURL(path).href],
           [FILE_NAME, path],
@@ -37,7 +40,7 @@ export function fileScopePlugin(): Plugin {
         ];
         // On the first line, so that line numbers stay true.
         const head = names.map(([name, value]) => `const ${name} = ${JSON.stringify(value)};`).join('');
-        return { contents: head + text, loader: loaders[extname(path)] ?? 'js' };
+        return { contents: head + text, loader };
       });
     },
   };

@@ -105,6 +105,12 @@ it.each([
   expect((error as Error).message).toMatch(message);
 });
 
+it('is not stopped by a source map that cannot be read', async () => {
+  await write('mapped.js', 'export const one = 1;\n//# sourceMappingURL=data:application/json;base64,bm90IGpzb24=\n');
+  await write('whole.js', `import.meta.url; export { one } from './mapped.js';\n//# sourceMappingURL=mapped.js\n`);
+  expect((await load('whole.js')).one).toBe(1);
+});
+
 it('tells a missing entry', async () => {
   await expect(bundle('nothing.ts')).rejects.toMatchObject({ code: 'EXT_IMPORT' });
 });
