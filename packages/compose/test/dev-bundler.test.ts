@@ -106,10 +106,10 @@ it.each([
     'of nonsense',
     `//# sourceMappingURL=data:application/json,${encodeURIComponent('{"version":3,"sources":["a"],"names":[],"mappings":"!!!!"}')}`,
   ],
-  ['beside it and broken', '//# sourceMappingURL=../package.json'],
+  ['beside it and broken', '//# sourceMappingURL=index.js.map'],
   ['beside it, missing', '//# sourceMappingURL=gone.js.map'],
 ])('is not disturbed by a source map that is %s', async (_, comment) => {
-  await write('package.json', 'not json');
+  await write('dist/index.js.map', 'not json');
   await write('dist/index.js', `export default () => {\n  throw new Error('here');\n};\n${comment}\n`);
   const { default: fail } = await load('dist/index.js');
   const error = await Promise.resolve()
