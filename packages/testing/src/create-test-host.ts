@@ -1,30 +1,37 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHost, type Host, type HostConfig } from '@armature/core';
+import { CLOCK, type Clock, createHost, type Host, type HostConfig } from '@armature/core';
 import { tinyModelFolder } from '@armature/tiny-model';
+
+export interface TestHostConfig extends HostConfig {
+  /** What deadlines of extensions and dates of saved files go by; see `createFakeClock`. Default: the real time. */
+  readonly clock?: Clock;
+}
 
 /**
  * A whole host on the tiny model, in a data folder of its own that goes with it. Nothing is mocked; it needs no download
  * and no GPU. Everything in `config` overrides the test defaults (quiet log, two threads, scripts allowed).
  */
-export async function createTestHost(config: HostConfig = {}): Promise<Host> {
+export async function createTestHost(config: TestHostConfig = {}): Promise<Host> {
+  const { clock, ...given } = config;
   const data = await mkdtemp(join(tmpdir(), 'armature-test-'));
-  const host = await createHost({
-    models: [tinyModelFolder],
-    data,
-    threads: 2,
-    allowScripts: true,
-    log: { debug() {}, info() {}, warn() {}, error() {} },
-    ...config,
-  });
-  return {
-    ...bind(host),
-    async dispose() {
-      await host.dispose();
-      await rm(data, { recursive: true, force: true });
-    },
-  };
+  const clean = (): Promise<void> => rm(data, { recursive: true, force: true });
+  try {
+    const host = await createHost({
+      models: [tinyModelFolder],
+      data,
+      threads: 2,
+      allowScripts: true,
+      log: { debug() {}, info() {}, warn() {}, error() {} },
+      ...given,
+      provide: [...(clock ? [[CLOCK, () => clock] as const] : []), ...(given.provide ?? [])],
+    });
+    return { ...bind(host), dispose: () => host.dispose().finally(clean) };
+  } catch (error) {
+    await clean();
+    throw error;
+  }
 }
 
 /** The host's methods as plain functions, so that one of them can be replaced. */
