@@ -30,8 +30,17 @@ export interface ExtensionDefinition<O extends FieldShape = FieldShape, A extend
   readonly args?: A;
   /** Whether jobs that do not name the extension use it. Default: true. */
   readonly enabled?: boolean;
-  /** How webui clients address it. `positional` only ever grows at its end: clients send lists. */
-  readonly a1111?: { readonly title: string; readonly positional: readonly ('enabled' | (keyof A & string))[] };
+  /** How webui clients address it. */
+  readonly a1111?: {
+    readonly title: string;
+    /** Only ever grows at its end: clients send lists. */
+    readonly positional: readonly ('enabled' | (keyof A & string))[];
+    /**
+     * Infotext key of `enabled`, for scripts whose webui ancestor writes all it was told: a job that uses the extension says
+     * `True` there, then every labelled argument, also those at their defaults.
+     */
+    readonly enabledKey?: string;
+  };
   setup(ctx: ExtensionSetup<O, A>): void | Promise<void>;
 }
 

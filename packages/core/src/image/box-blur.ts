@@ -1,7 +1,6 @@
 import { inSlices } from './in-slices.js';
 
 const { fround, imul, sqrt, floor } = Math;
-const CHANNELS = 4;
 const PASSES = 3;
 
 /** Radius of a box that, used three times, blurs like a Gaussian (Pillow's `_gaussian_blur_radius`, in float32). */
@@ -48,32 +47,39 @@ function blurLine(line: Uint8Array, scratch: Uint8Array, { reach, inner, outer }
   line.set(scratch, margin);
 }
 
+interface Plane {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+}
+
 /** Blurs the lines three times and turns the picture: columns have become lines. */
-async function blurAndTurn(data: Uint8Array, width: number, height: number, box: Box): Promise<Uint8Array> {
+async function blurAndTurn({ data, width, height, channels }: Plane, box: Box): Promise<Uint8Array> {
   const out = new Uint8Array(data.length);
   const margin = box.reach + 1;
   const line = new Uint8Array(width + 2 * margin);
   const scratch = new Uint8Array(width);
   const blurRow = (y: number, c: number) => {
-    for (let x = 0, from = y * width * CHANNELS + c; x < width; x++, from += CHANNELS) line[margin + x] = data[from] as number;
+    for (let x = 0, from = y * width * channels + c; x < width; x++, from += channels) line[margin + x] = data[from] as number;
     for (let pass = 0; pass < PASSES; pass++) blurLine(line, scratch, box);
-    for (let x = 0, to = y * CHANNELS + c; x < width; x++, to += height * CHANNELS) out[to] = scratch[x] as number;
+    for (let x = 0, to = y * channels + c; x < width; x++, to += height * channels) out[to] = scratch[x] as number;
   };
   const blurRows = (start: number, end: number) => {
-    for (let y = start; y < end; y++) for (let c = 0; c < CHANNELS; c++) blurRow(y, c);
+    for (let y = start; y < end; y++) for (let c = 0; c < channels; c++) blurRow(y, c);
   };
-  await inSlices(height, blurRows, line.length * CHANNELS);
+  await inSlices(height, blurRows, line.length * channels);
   return out;
 }
 
-/** Pillow's `GaussianBlur` of 4-channel bytes: three box blurs in each direction. `radius` in pixels. */
+/** Pillow's `GaussianBlur` of interleaved bytes, 4 channels unless told: three box blurs in each direction. `radius` in pixels. */
 export async function boxBlur(
   data: Uint8Array,
-  size: { readonly width: number; readonly height: number },
+  { width, height, channels = 4 }: { readonly width: number; readonly height: number; readonly channels?: number },
   radius: number,
 ): Promise<Uint8Array> {
   if (radius === 0) return data.slice();
   const box = boxOf(boxRadius(radius));
-  const turned = await blurAndTurn(data, size.width, size.height, box);
-  return blurAndTurn(turned, size.height, size.width, box);
+  const turned = await blurAndTurn({ data, width, height, channels }, box);
+  return blurAndTurn({ data: turned, width: height, height: width, channels }, box);
 }

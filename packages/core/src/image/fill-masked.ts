@@ -25,7 +25,7 @@ export async function fillMasked(image: Raster, mask: Raster): Promise<Raster> {
   const kept = await maskedColours(image, mask);
   const filled = new Uint8Array(kept.length);
   for (const [radius, repeats] of LAYERS) {
-    const layer = await boxBlur(kept, image, radius);
+    const layer = await boxBlur(kept, { width, height }, radius);
     await inSlices(width * height, (start, end) => unpremultiply(layer, start, end), 4);
     for (let i = 0; i < repeats; i++) {
       await inSlices(width * height, (start, end) => alphaComposite(filled, layer, start, end), 4);

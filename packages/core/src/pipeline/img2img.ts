@@ -27,5 +27,5 @@ async function makeBatch(engine: Engine, run: Run, batch: Batch, init: PreparedI
   const made = await denoise(engine, run, batch, init.start);
   const rasters = await decodeBatch(engine, made);
   const described = { first: made, hires: undefined, maskEmpty: init.maskEmpty };
-  return { rasters, describe: (index) => describeImage(described, index, engine.version), composite: init.composite };
+  return { rasters, describe: (index) => describeImage(engine, described, index), composite: init.composite };
 }

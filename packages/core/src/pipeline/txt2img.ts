@@ -35,5 +35,5 @@ async function makeBatch(engine: Engine, { first, hires, start }: Runs, batch: B
   const again = hires && (await runHires(engine, hires, batch, made));
   const rasters = await decodeBatch(engine, again ?? made);
   const described = { first: made, hires: again && { ...again, size: hires.size }, maskEmpty: false };
-  return { rasters, describe: (index) => describeImage(described, index, engine.version) };
+  return { rasters, describe: (index) => describeImage(engine, described, index) };
 }

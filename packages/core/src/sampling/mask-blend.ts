@@ -1,18 +1,21 @@
-import type { Latent, StepInfo } from '@armature/sdk';
+import type { Latent, SamplerContribution, StepInfo } from '@armature/sdk';
 import { viewOf } from '@armature/sdk/internal';
+import { guidanceLevel } from './guidance-options.js';
 import type { LatentMask } from './latent-mask.js';
 import type { SamplingMoments } from './sampling-moments.js';
 
 /** Keeps what a mask does not let be painted anew: current · repaint + original · (1 − repaint). */
 export class MaskBlend {
   readonly #moments: SamplingMoments;
+  readonly #kind: SamplerContribution['kind'];
   readonly #original: Latent;
   readonly #repaint: Latent;
   /** What is kept of the original. */
   readonly #kept: Latent;
 
-  constructor({ original, repaint }: LatentMask, moments: SamplingMoments) {
+  constructor({ original, repaint }: LatentMask, moments: SamplingMoments, kind: SamplerContribution['kind']) {
     this.#moments = moments;
+    this.#kind = kind;
     this.#original = original;
     this.#repaint = spread(repaint, original);
     this.#kept = original.mul(this.#repaint.map((value) => 1 - value));
@@ -20,7 +23,7 @@ export class MaskBlend {
 
   async of(current: Latent, step: StepInfo, final = false): Promise<Latent> {
     const blended = current.mul(this.#repaint).add(this.#kept);
-    const facts = { current, original: this.#original, repaint: this.#repaint, final };
+    const facts = { current, original: this.#original, repaint: this.#repaint, level: guidanceLevel(this.#kind, step), final };
     return this.#moments.blend ? this.#moments.blend(blended, facts, step) : blended;
   }
 }

@@ -16,7 +16,7 @@ import { stepCount } from './step-count.js';
 export async function runSampling(input: SamplingInput): Promise<Latent> {
   const { plan, sampler, moments, mask } = input;
   const clock = new StepClock(stepCount(sampler, plan.sigmas));
-  const blend = mask && new MaskBlend(mask, moments);
+  const blend = mask && new MaskBlend(mask, moments, sampler.kind);
   const latent = await startLatent(input);
   const result = input.range.steps === 0 ? latent : await runSampler(sampler, samplerRun(input, latent, clock, blend));
   return blend ? blend.of(result, clock.now(), true) : result;

@@ -11,7 +11,7 @@ import type {
 } from '@armature/sdk';
 
 /** What `blend` knows beside the step. */
-export type BlendFacts = Pick<BlendScope, 'current' | 'original' | 'repaint' | 'final'>;
+export type BlendFacts = Pick<BlendScope, 'current' | 'original' | 'repaint' | 'level' | 'final'>;
 
 /** Where others may speak during a run. Answering with the very value that was given means "no change". */
 export interface SamplingMoments {

@@ -9,25 +9,31 @@ export function extensionTitle(id: string, definition: ExtensionDefinition): str
   return definition.a1111?.title ?? words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** Infotext key → argument name. An extension with any also owns its title, which says `on` or `off` when that is not the default. */
+/**
+ * Infotext key → argument name. An extension with any also owns its title, which says `on` or `off` when that is not the
+ * default; one with an `enabledKey` has that in front instead.
+ */
 export function infotextKeys(id: string, definition: ExtensionDefinition): ReadonlyMap<string, string> {
-  const keys = new Map<string, string>();
+  const { enabledKey } = definition.a1111 ?? {};
+  const keys = new Map<string, string>(enabledKey === undefined ? [] : [[enabledKey, 'enabled']]);
   for (const [name, schema] of Object.entries(definition.args ?? {})) {
     const { infotext } = fieldMeta(schema);
     if (infotext !== undefined) keys.set(infotext, name);
   }
-  if (keys.size > 0) keys.set(extensionTitle(id, definition), 'enabled');
+  if (keys.size > 0 && enabledKey === undefined) keys.set(extensionTitle(id, definition), 'enabled');
   return keys;
 }
 
-/** What the infotext of a picture says of one extension: labelled arguments that are not the default. */
+/** What the infotext of a picture says of one extension: labelled arguments that are not the default, or all (`a1111.enabledKey`). */
 export function argsToInfotext(id: string, definition: ExtensionDefinition, args: ArgValues): ReadonlyMap<string, string> {
   const defaults = defaultArgs(definition);
   const fields = new Map<string, string>();
+  const { enabledKey } = definition.a1111 ?? {};
+  const all = enabledKey !== undefined && args.enabled === true;
   for (const [key, name] of infotextKeys(id, definition)) {
     const value = args[name];
-    if (value === undefined || value === null || JSON.stringify(value) === JSON.stringify(defaults[name])) continue;
-    if (name === 'enabled') fields.set(key, value ? 'on' : 'off');
+    if (value === undefined || value === null || (!all && JSON.stringify(value) === JSON.stringify(defaults[name]))) continue;
+    if (name === 'enabled') fields.set(key, enabledKey === undefined ? (value ? 'on' : 'off') : valueToText(value));
     else if (args.enabled !== false && fieldMeta(argsShape(definition)[name]!).widget !== 'image') fields.set(key, valueToText(value));
   }
   return fields;

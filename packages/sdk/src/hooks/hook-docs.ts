@@ -74,11 +74,12 @@ export const hookDocs: { readonly [P in Phase]: { readonly [H in keyof HookCatal
     decode: doc('Latent → Raster[]', '`already_decoded`', 'Decodes a latent in place of the model’s own decoder.'),
     batch: doc('Raster[]', '`Script.postprocess_batch_list`', 'All pictures of one batch.'),
     each: doc('Raster', '`Script.postprocess_image`', 'One picture; rungs: Restore 50, Upscale 60.'),
-    composite: doc(
-      'Raster',
-      '`postprocess_maskoverlay`, `postprocess_image_after_composite`',
-      'One picture after the unmasked part was pasted back.',
+    overlay: doc(
+      'OverlayLayer',
+      '`Script.postprocess_maskoverlay`',
+      'Mask and given picture, before what the mask leaves of it is laid over one picture.',
     ),
+    composite: doc('Raster', '`postprocess_image_after_composite`', 'One picture after the unmasked part was pasted back.'),
     infotext: doc('Infotext', '`extra_generation_params`', 'The generation parameters of one picture.'),
     saving: doc(
       'SaveRequest',

@@ -3,7 +3,7 @@ import type { Latent } from '../values/latent.js';
 import { isRaster, type Raster } from '../values/raster.js';
 import type { ImageScope, JobModelScope } from './contexts.js';
 import { first, guarded, observe, record, transform } from './kinds.js';
-import { isCount, isText } from './predicates.js';
+import { isCount, isObject, isText } from './predicates.js';
 
 /** A picture about to be written. */
 export interface SaveRequest {
@@ -21,6 +21,17 @@ export interface SavingScope extends ImageScope {
   /** `grid`: all pictures of the job in one. `mask`, `mask-composite`: what was painted anew, and that part alone. */
   readonly kind: 'picture' | 'grid' | 'mask' | 'mask-composite';
 }
+/** What of the given picture is laid over a result of inpainting. Both of the size of the whole given picture. */
+export interface OverlayLayer {
+  /** The brighter, the more of the result shows; 1 channel where nobody replaced it. */
+  readonly mask: Raster;
+  /** The given picture, whole: the mask is cut out of it afterwards. Undefined: nothing is laid over. */
+  readonly overlay: Raster | undefined;
+}
+export interface OverlayScope extends ImageScope {
+  /** The box of the given picture that was painted, pixels; undefined: all of it. */
+  readonly region: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } | undefined;
+}
 export interface GridLayout {
   readonly columns: number;
   readonly rows: number;
@@ -32,6 +43,14 @@ export interface GridScope extends JobModelScope {
 
 const raster = guarded<Raster>('Raster', (value) => isRaster(value));
 const rasters = guarded<readonly Raster[]>('Raster[]', (value) => Array.isArray(value) && value.every(isRaster));
+const layer = guarded<OverlayLayer>('OverlayLayer', (value, { mask: { width, height } }) => {
+  const fits = (image: unknown): boolean => isRaster(image) && image.width === width && image.height === height;
+  return (
+    isObject(value) &&
+    fits((value as OverlayLayer).mask) &&
+    [undefined, true].includes((value as OverlayLayer).overlay && fits((value as OverlayLayer).overlay))
+  );
+});
 
 export const imageHooks = {
   /** Decodes a latent in place of the model's own decoder. */
@@ -40,6 +59,8 @@ export const imageHooks = {
   batch: transform<readonly Raster[], JobModelScope>(rasters),
   /** One picture; rungs: Restore 50, Upscale 60. */
   each: transform<Raster, ImageScope>(raster),
+  /** What is about to be laid over one picture of a job with a mask; sizes stay. */
+  overlay: transform<OverlayLayer, OverlayScope>(layer),
   /** One picture after the unmasked part was pasted back. */
   composite: transform<Raster, ImageScope>(raster),
   /** The generation parameters of one picture. */

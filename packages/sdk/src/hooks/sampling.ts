@@ -71,6 +71,8 @@ export interface BlendScope extends StepScope {
   readonly original: Latent;
   /** 1 where the picture is painted anew, 0 where it is kept; of the shape of `current`. */
   readonly repaint: Latent;
+  /** The noise level as the sampler counts it: sigma, for timestep samplers the training timestep. */
+  readonly level: number;
   /** The blend after the last step, of the sampler's result. */
   readonly final: boolean;
 }

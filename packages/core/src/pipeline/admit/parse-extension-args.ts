@@ -1,8 +1,7 @@
-import { argsToInfotext, decodeImages, HostError, type Infotext, parseArgs } from '@armature/sdk';
+import { argsToInfotext, decodeImages, HostError, parseArgs } from '@armature/sdk';
 import type { Generation } from '../../generation/index.js';
 import { decodeImage } from '../../image/index.js';
 import type { Job } from '../../jobs/index.js';
-import { addFields } from '../add-fields.js';
 
 type ArgsById = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -32,11 +31,8 @@ function assertActive(generation: Generation, id: string): void {
   });
 }
 
-/** Adds the labelled arguments of every extension that differ from their defaults. */
-export function writeExtensionFields(generation: Generation, job: Job, infotext: Infotext): Infotext {
+/** Labelled arguments of every extension, as far as they are told. */
+export function extensionFields(generation: Generation, job: Job): readonly (readonly [label: string, value: string])[] {
   const given = job.info.request.extensions;
-  return addFields(
-    infotext,
-    generation.active.flatMap(({ id, definition }) => [...argsToInfotext(id, definition, given[id] ?? {})]),
-  );
+  return generation.active.flatMap(({ id, definition }) => [...argsToInfotext(id, definition, given[id] ?? {})]);
 }

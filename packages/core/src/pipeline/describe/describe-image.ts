@@ -1,5 +1,7 @@
 import type { Infotext } from '@armature/sdk';
 import type { Job } from '../../jobs/index.js';
+import { extensionFields } from '../admit/parse-extension-args.js';
+import type { Engine } from '../engine.js';
 import type { JobSampling } from '../sampling/plan-sampling.js';
 import type { DescribedBatch } from './described-batch.js';
 import { hiresFields } from './hires-fields.js';
@@ -11,13 +13,16 @@ type Field = readonly [label: string, value: string | number | null];
 
 /**
  * The generation parameters of one picture of a job: the keys, their order and their conditions follow the reference's
- * `create_infotext`. What the second run repeats keeps its place and takes the second's value.
+ * `create_infotext`. What the second run repeats keeps its place and takes the second's value. Arguments of extensions stand
+ * where the reference's `process` puts those of scripts: before all that comes of pictures, masks and sampling.
  */
-export async function describeImage(batch: DescribedBatch, index: number, version: string): Promise<Infotext> {
+export async function describeImage({ version, generation }: Engine, batch: DescribedBatch, index: number): Promise<Infotext> {
   const { first, hires } = batch;
-  const { settings, prompts } = first.run.job;
+  const { job } = first.run;
+  const { settings, prompts } = job;
   const fields: readonly Field[] = [
     ...(await commonFields(batch, index)),
+    ...extensionFields(generation, job),
     ...(await hiresFields(batch, index)),
     ...maskFields(batch),
     ...(await runFields(first)),

@@ -17,7 +17,7 @@ export interface DecodedBatch {
   /** The generation parameters of a picture; `index` counts within the job. */
   readonly describe: (index: number) => Promise<Infotext>;
   /** Between `image.each` and `image.composite`; `offset` counts within the batch. */
-  readonly composite?: ((picture: Raster, offset: number) => Promise<Composited>) | undefined;
+  readonly composite?: ((picture: Raster, offset: number, scope: ImageScope) => Promise<Composited>) | undefined;
 }
 
 /**
@@ -49,7 +49,7 @@ interface DecodedPicture {
 async function composite(engine: Engine, { picture, offset, scope, composite }: DecodedPicture): Promise<Composited> {
   const { image: hooks } = engine.generation.hooks;
   const image = await hooks.each.transform(picture, scope);
-  const composited = composite ? await composite(image, offset) : { image };
+  const composited = composite ? await composite(image, offset, scope) : { image };
   return { ...composited, image: await hooks.composite.transform(composited.image, scope) };
 }
 

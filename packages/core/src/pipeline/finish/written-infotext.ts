@@ -1,13 +1,11 @@
 import type { ImageScope, Infotext } from '@armature/sdk';
 import type { Job } from '../../jobs/index.js';
 import { addFields } from '../add-fields.js';
-import { writeExtensionFields } from '../admit/parse-extension-args.js';
 import type { Engine } from '../engine.js';
 
-/** The parameters of a picture with what extensions say in them. */
+/** The parameters of a picture after `image.infotext`. */
 export async function writtenInfotext(engine: Engine, job: Job, described: Infotext, scope: ImageScope): Promise<Infotext> {
-  const written = writeExtensionFields(engine.generation, job, described);
-  return noteSkipped(engine, job, await engine.generation.hooks.image.infotext.transform(written, scope));
+  return noteSkipped(engine, job, await engine.generation.hooks.image.infotext.transform(described, scope));
 }
 
 /** A picture never hides that an extension was left out. */

@@ -1,5 +1,6 @@
-import type { Raster } from '@armature/sdk';
+import type { OverlayLayer, Raster } from '@armature/sdk';
 import { applyOverlay, colorTarget, correctColors, fitImage, invertMask, overlayOf } from '../../image/index.js';
+import type { Engine } from '../engine.js';
 import type { Composited } from '../finish/composited.js';
 import type { DecodedBatch } from '../finish/finish.js';
 import type { Run } from '../run.js';
@@ -8,44 +9,48 @@ import type { PreparedMask } from './prepare-mask.js';
 
 /** How results get the colours and the unmasked part of what was given; undefined: they stay as they are. */
 export async function compositeInto(
+  { generation }: Engine,
   { job: { settings } }: Run,
   pictures: readonly InitPicture[],
   mask: PreparedMask | undefined,
 ): Promise<DecodedBatch['composite']> {
   const corrects = settings.img2img_color_correction;
   if (!mask && !corrects) return undefined;
-  const layers = await Promise.all(pictures.map((picture) => layerOf(picture, mask, corrects)));
-  return async (picture, offset) => {
-    const layer = layers[offset % layers.length] as Layer;
-    const corrected = layer.colors ? await correctColors(picture, layer.colors) : picture;
-    if (!mask || !layer.overlay) return { image: corrected, before: layer.colors && picture };
-    const { overlay } = layer;
-    const paste = (image: Raster) => (settings.overlay_inpaint ? applyOverlay(image, overlay, mask.region) : { image, unmasked: image });
+  const givens = await Promise.all(pictures.map((picture) => givenOf(picture, mask, corrects)));
+  return async (picture, offset, scope) => {
+    const { whole, covering, colors } = givens[offset % givens.length] as Given;
+    const corrected = colors ? await correctColors(picture, colors) : picture;
+    if (!mask || !covering) return { image: corrected, before: colors && picture };
+    const { region } = mask;
+    const { overlay: hook } = generation.hooks.image;
+    const layer = await hook.transform({ mask: covering, overlay: settings.overlay_inpaint ? whole : undefined }, { ...scope, region });
+    const over = layer.overlay && (await overlayOf(layer.overlay, layer.mask));
+    const paste = (image: Raster) => (over ? applyOverlay(image, over, region) : { image, unmasked: image });
     const { image, unmasked } = await paste(corrected);
-    const before = layer.colors && (await paste(picture)).image;
+    const before = colors && (await paste(picture)).image;
     return { image, before, ...(await maskPictures(layer, image, unmasked)) };
   };
 }
 
-interface Layer {
-  /** The given picture, transparent where it is painted anew. */
-  readonly overlay: Raster | undefined;
-  readonly mask: Raster | undefined;
+interface Given {
+  /** The given picture as it lies under the result. */
+  readonly whole: Raster;
+  /** The mask over it. */
+  readonly covering: Raster | undefined;
   readonly colors: Awaited<ReturnType<typeof colorTarget>> | undefined;
 }
 
-async function layerOf({ whole, fitted }: InitPicture, mask: PreparedMask | undefined, corrects: boolean): Promise<Layer> {
+async function givenOf({ whole, fitted }: InitPicture, mask: PreparedMask | undefined, corrects: boolean): Promise<Given> {
   const { width, height } = whole;
   const colors = corrects ? await colorTarget(fitted) : undefined;
-  if (!mask) return { overlay: undefined, mask: undefined, colors };
+  if (!mask) return { whole, covering: undefined, colors };
   const same = mask.overlay.width === width && mask.overlay.height === height;
   const covering = same ? mask.overlay : await fitImage(mask.overlay, { width, height, mode: 'stretch' });
-  return { overlay: await overlayOf(whole, covering), mask: covering, colors };
+  return { whole, covering, colors };
 }
 
 /** The mask, and what was painted under it on nothing. */
-async function maskPictures({ mask }: Layer, image: Raster, unmasked: Raster): Promise<Pick<Composited, 'mask' | 'maskComposite'>> {
-  if (!mask) return {};
+async function maskPictures({ mask }: OverlayLayer, image: Raster, unmasked: Raster): Promise<Pick<Composited, 'mask' | 'maskComposite'>> {
   const { width, height } = image;
   const fitted = await fitImage(mask, { width, height, mode: 'fill' });
   return { mask, maskComposite: await overlayOf(unmasked, await invertMask(fitted)) };

@@ -56,7 +56,7 @@ export async function prepareInit(engine: Engine, run: Run, init: InitRequest): 
       extraNoise: settings.img2img_extra_noise,
       imageCfgScale: guidedByPicture(run) ? init.imageCfgScale : undefined,
     },
-    composite: await compositeInto(run, pictures, mask),
+    composite: await compositeInto(engine, run, pictures, mask),
     maskEmpty: init.mask !== undefined && mask === undefined,
   };
 }
