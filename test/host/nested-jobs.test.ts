@@ -57,3 +57,34 @@ it('a job inside a job is cancelled with it, and a hook’s own signal cancels o
   expect(await child).toMatchObject({ status: 'cancelled', images: [] });
   expect(statuses).toEqual(['cancelled', 'done']);
 });
+
+it('a tap that waits for a job of its own does not hang, one that waits for itself does', async () => {
+  const patient = defineExtension({
+    setup({ hooks, use }) {
+      const pipeline = use(PIPELINE);
+      let asked = false;
+      hooks.image.each.tap(async () => {
+        if (asked) return;
+        asked = true;
+        await pipeline.run({ ...request, steps: 40 });
+      });
+    },
+  });
+  const idle = defineExtension({
+    setup({ hooks }) {
+      hooks.image.each.tap(() => new Promise(() => undefined));
+    },
+  });
+  const idler = { ...manifest, armature: { ...manifest.armature, id: 'test.idle' } };
+  const extensions = [
+    { manifest, definition: patient },
+    { manifest: idler, definition: idle },
+  ];
+  host = await createTestHost({ extensions, hookTimeout: 300 });
+  const start = performance.now();
+  const { faults, timings } = await host.txt2img(request);
+  expect(performance.now() - start).toBeGreaterThan(300);
+  expect(faults.map(({ code, extension }) => `${code} ${extension}`)).toEqual(['EXT_TAP_HUNG test.idle']);
+  const own = timings.find(({ extension, hook }) => extension === id && hook === 'image.each');
+  expect(own?.milliseconds).toBeLessThan(200);
+});

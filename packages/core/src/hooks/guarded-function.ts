@@ -1,5 +1,6 @@
 import { HostError } from '@armature/sdk';
 import { isCoreError } from './core-errors.js';
+import { onTapTime, TapTime } from './engine-wait.js';
 import { freezeValue } from './freeze-value.js';
 import { isPromise } from './is-promise.js';
 import type { HookContext, JobLedger } from './job-ledger.js';
@@ -47,9 +48,11 @@ export class GuardedFunction {
       for (const arg of args) freezeValue(arg);
       const call = new WrapCall(args);
       this.#open.add(call);
+      const time = new TapTime();
+      time.watch((waits) => (waits ? call.enterInner() : call.leaveInner()));
       let result: unknown;
       try {
-        result = decorated(...args);
+        result = onTapTime(time, () => decorated(...args));
       } catch (error) {
         return this.#recover(call, error);
       }

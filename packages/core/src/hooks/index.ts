@@ -1,3 +1,4 @@
+export { onEngineTime } from './engine-wait.js';
 export type { FirstCaller, HookCaller, HookCallers, HookName, ObserveCaller, TransformCaller, WrapCaller } from './hook-caller.js';
 export { createHookSet, type HookSet, type HookSetOptions, type SeatTaps } from './hook-set.js';
 export { isPromise } from './is-promise.js';

@@ -1,5 +1,6 @@
 import type { HookDeclaration } from '@armature/sdk';
 import type { Clock } from '../api/index.js';
+import { onTapTime, TapTime } from './engine-wait.js';
 import { freezeValue } from './freeze-value.js';
 import { isPromise } from './is-promise.js';
 import type { HookContext, JobLedger } from './job-ledger.js';
@@ -41,13 +42,13 @@ function guardTap(tap: TapRecord, rules: GuardRules): (value: unknown, ctx: Hook
       done(undefined);
       return;
     }
-    const start = performance.now();
+    const time = new TapTime();
     let result: unknown;
     try {
       const own = ledger.contextFor(tap.seat, ctx);
-      if (takesPart(tap, own)) result = speak(tap, rules, ledger, value, own);
+      if (takesPart(tap, own)) result = onTapTime(time, () => speak(tap, rules, ledger, value, own));
       if (isPromise(result)) {
-        settleLater({ tap, rules, ledger, value, ctx, done, start, always }, result);
+        settleLater({ tap, rules, ledger, value, ctx, done, time, always }, result);
         return;
       }
       result = judge(tap, rules, ledger, value, ctx, result);
@@ -56,7 +57,7 @@ function guardTap(tap: TapRecord, rules: GuardRules): (value: unknown, ctx: Hook
       ledger.threw(tap, ctx, error);
       result = undefined;
     }
-    ledger.clock.add(tap.slot, performance.now() - start);
+    ledger.clock.add(tap.slot, time.own);
     done(undefined, result);
   };
 }
@@ -90,25 +91,34 @@ interface PendingTap {
   readonly value: unknown;
   readonly ctx: HookContext;
   readonly done: Done;
-  readonly start: number;
+  readonly time: TapTime;
   readonly always: boolean;
 }
 
-/** Waits for a tap that answered with a promise: until it settles, hangs, or the job is cancelled. Whatever comes later is dropped. */
+/**
+ * Waits for a tap that answered with a promise: until it settles, hangs, or the job is cancelled. Whatever comes later is
+ * dropped. After a wait for the engine the tap has its whole time again.
+ */
 function settleLater(pending: PendingTap, promise: PromiseLike<unknown>): void {
-  const { tap, rules, ledger, value, ctx, done, start, always } = pending;
+  const { tap, rules, ledger, value, ctx, done, time, always } = pending;
   let open = true;
   const finish = (result?: unknown): void => {
     open = false;
     calledOff();
     ledger.stopWaiting(letGo);
-    ledger.clock.add(tap.slot, performance.now() - start);
+    ledger.clock.add(tap.slot, time.own);
     done(undefined, result);
   };
   const letGo = (): void => finish();
-  const calledOff = rules.clock.after(rules.timeout, () => {
+  const hang = (): void => {
     ledger.record(tap, ctx, 'EXT_TAP_HUNG', { milliseconds: rules.timeout });
     finish();
+  };
+  let calledOff = rules.clock.after(rules.timeout, hang);
+  time.watch((waits) => {
+    if (!open) return;
+    calledOff();
+    if (!waits) calledOff = rules.clock.after(rules.timeout, hang);
   });
   if (!always) ledger.waitFor(letGo);
   const settled = Promise.resolve(promise).then((result) => (open ? judge(tap, rules, ledger, value, ctx, result) : undefined));

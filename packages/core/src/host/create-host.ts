@@ -6,7 +6,7 @@ import { Catalogue } from '../checkpoint/index.js';
 import { Scope } from '../di/index.js';
 import { sd1Family } from '../families/index.js';
 import { buildGeneration } from '../generation/index.js';
-import type { HookSet } from '../hooks/index.js';
+import { type HookSet, onEngineTime } from '../hooks/index.js';
 import { assertWritable, builtinUpscalers } from '../image/index.js';
 import { RunningJobs, resolveSettings } from '../pipeline/index.js';
 import { builtinSamplers, builtinSchedulers } from '../sampling/index.js';
@@ -32,8 +32,9 @@ export async function createHost(config: HostConfig = {}): Promise<Host> {
   let host: ArmatureHost | undefined;
   scope.provide(PIPELINE, () => ({
     run: (request, options) => {
-      if (!host) throw new HostError('TOKEN_MISSING', { extension: 'An extension', token: 'a picture before the host is ready' });
-      return host.child(request, options?.signal);
+      const ready = host;
+      if (!ready) throw new HostError('TOKEN_MISSING', { extension: 'An extension', token: 'a picture before the host is ready' });
+      return onEngineTime(() => ready.child(request, options?.signal));
     },
   }));
   const build = async (number: number): Promise<BuiltGeneration> => {

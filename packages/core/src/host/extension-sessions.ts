@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { GraphPlan, NetworkSession, SessionsApi } from '@armature/sdk';
 import { openWeights } from '../checkpoint/index.js';
 import { emitGraph } from '../graph/index.js';
+import { onEngineTime } from '../hooks/index.js';
 import type { Lease } from '../runtime/index.js';
 import { openModelFile } from './open-model-file.js';
 import type { RuntimeRoom } from './runtime-room.js';
@@ -11,8 +12,8 @@ type NetworkRequest = Parameters<SessionsApi['open']>[0];
 /** Networks of extensions: emitted and pooled like the model's own; what they keep goes with them. `threads` as in the host's configuration. */
 export function extensionSessions(room: RuntimeRoom, threads: number): SessionsApi {
   return Object.freeze({
-    open: async (network: NetworkRequest) => sessionOf(room, await acquireNetwork(room, network, threads)),
-    openFile: async (path: string) => sessionOf(room, await openModelFile(room, path, threads)),
+    open: (network: NetworkRequest) => onEngineTime(async () => sessionOf(room, await acquireNetwork(room, network, threads))),
+    openFile: (path: string) => onEngineTime(async () => sessionOf(room, await openModelFile(room, path, threads))),
     async release(handle: Parameters<SessionsApi['release']>[0]): Promise<void> {
       const { runtime } = await room.open();
       await runtime.release([handle]);
@@ -49,7 +50,7 @@ function sessionOf(room: RuntimeRoom, lease: Lease): NetworkSession {
   return Object.freeze({
     async run(feeds, options = {}) {
       const listed = Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, [value]]));
-      return (await lease.run(listed, { ...options, owner })).outputs;
+      return (await onEngineTime(() => lease.run(listed, { ...options, owner }))).outputs;
     },
     async free() {
       await lease.release();

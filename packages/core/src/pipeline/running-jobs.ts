@@ -1,4 +1,5 @@
 import { Conditioning, HostError, type JobInfo, type Latent, type Raster, type TextEncoderApi, type VaeApi } from '@armature/sdk';
+import { onEngineTime } from '../hooks/index.js';
 import { toPlanes } from '../image/index.js';
 import { decodeLatent } from './images/decode.js';
 import { encodeImage } from './images/encode-image.js';
@@ -19,14 +20,14 @@ export class RunningJobs {
 
   get textEncoder(): TextEncoderApi {
     return {
-      encode: async (job, text) => new Conditioning(await this.#find(job, 'text encoder').encoder.encodeText(text)),
+      encode: (job, text) => onEngineTime(async () => new Conditioning(await this.#find(job, 'text encoder').encoder.encodeText(text))),
     };
   }
 
   get vae(): VaeApi {
     return {
-      decode: (job, latent) => decodeLatent(this.#find(job, 'autoencoder'), latent),
-      encode: (job, image) => encodeRaster(this.#find(job, 'autoencoder'), image),
+      decode: (job, latent) => onEngineTime(() => decodeLatent(this.#find(job, 'autoencoder'), latent)),
+      encode: (job, image) => onEngineTime(() => encodeRaster(this.#find(job, 'autoencoder'), image)),
     };
   }
 
