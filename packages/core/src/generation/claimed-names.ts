@@ -1,11 +1,12 @@
-import { type ExtensionDefinition, HostError, infotextKeys } from '@armature/sdk';
+import { type ExtensionDefinition, fieldMeta, HostError, infotextKeys } from '@armature/sdk';
 
-/** Infotext keys and webui titles belong to one extension each. */
+/** Infotext keys and webui titles belong to one extension each, and an infotext key to one of its arguments. */
 export class ClaimedNames {
   readonly #owners = new Map<string, string>();
 
   /** @throws HostError EXT_DUPLICATE_CONTRIBUTION naming both owners. */
   claim(id: string, definition: ExtensionDefinition): void {
+    assertOwnKeysDiffer(id, definition);
     const claims = [...infotextKeys(id, definition).keys()].map((name) => ['infotext key', name] as const);
     const title = definition.a1111?.title;
     for (const [kind, name] of title === undefined ? claims : [...claims, ['script title', title.toLowerCase()] as const]) {
@@ -13,5 +14,17 @@ export class ClaimedNames {
       if (owner !== undefined) throw new HostError('EXT_DUPLICATE_CONTRIBUTION', { kind, name, first: owner, second: id });
       this.#owners.set(`${kind} ${name}`, id);
     }
+  }
+}
+
+/** Of two arguments under one key only one would be written; `enabled` has a key too, mostly the title. */
+function assertOwnKeysDiffer(id: string, definition: ExtensionDefinition): void {
+  const keys = infotextKeys(id, definition);
+  for (const [argument, schema] of Object.entries(definition.args ?? {})) {
+    const { infotext: name } = fieldMeta(schema);
+    const owner = name === undefined ? argument : keys.get(name);
+    if (owner === argument) continue;
+    const [first, second] = [`${id} (${owner})`, `${id} (${argument})`];
+    throw new HostError('EXT_DUPLICATE_CONTRIBUTION', { kind: 'infotext key', name, first, second });
   }
 }

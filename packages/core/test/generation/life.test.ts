@@ -216,4 +216,17 @@ describe('a failing extension', () => {
     expect(generation.extensions()[1]).toMatchObject({ id: 'b.two', state: 'failed', cause: { code: 'EXT_DUPLICATE_CONTRIBUTION' } });
     expect(generation.extensions()[1]?.cause?.message).toMatch(/"From" is contributed by a\.one and by b\.two/);
   });
+
+  it.each([
+    [
+      'two arguments',
+      { from: field.number(1).infotext('From'), until: field.number(1).infotext('From') },
+      'a.one (until) and by a.one (from)',
+    ],
+    ['an argument and the title', { from: field.number(1).infotext('One') }, 'a.one (enabled) and by a.one (from)'],
+  ])('%s of an extension cannot share an infotext key', async (_, args, owners) => {
+    const generation = await generationOf({ extensions: [sourceOf('a.one', { args, setup() {} })] });
+    expect(generation.extensions()[0]).toMatchObject({ state: 'failed', cause: { code: 'EXT_DUPLICATE_CONTRIBUTION' } });
+    expect(generation.extensions()[0]?.cause?.message).toContain(owners);
+  });
 });
