@@ -9,6 +9,7 @@ import type { ApiCase } from './api-case.js';
 import type { CaseScore } from './case-score.js';
 import { knownDifferences } from './known-differences.js';
 import { isClose, isWithin, likenessOf } from './likeness.js';
+import { recordedScripts } from './script-args.js';
 import { type CaseRequest, toRequest } from './to-request.js';
 
 type Result = Awaited<ReturnType<Host['txt2img']>>;
@@ -74,6 +75,7 @@ export function checkCases(
     beforeAll(async () => {
       host = await createTestHost({
         models: folders.models,
+        extensions: recordedScripts,
         settings: { randn_source: 'CPU', sd_model_checkpoint: 'tiny-random-sd1' },
       });
     });

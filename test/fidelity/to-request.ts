@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host } from '@armature/core';
 import type { ApiCase } from './api-case.js';
+import { scriptArgs } from './script-args.js';
 
 /** A request of ours: `init` is there for image to image, a prompt where no text is pasted. */
 export type CaseRequest = Parameters<Host['txt2img']>[0];
@@ -106,6 +107,7 @@ export function toRequest({ endpoint, request }: ApiCase, root: string): CaseReq
     ...(request.enable_hr === true && { hires: renamed(request, hiresNames) }),
     ...(isGiven(request.refiner_checkpoint) && { refiner: model }),
     ...(endpoint.endsWith('img2img') && { init: initOf(request, root) }),
+    ...(isGiven(request.alwayson_scripts) && { extensions: scriptArgs(request.alwayson_scripts as Parameters<typeof scriptArgs>[0]) }),
     settings: settingsOf(request),
   } as CaseRequest;
 }

@@ -7,6 +7,7 @@ import { tinyModelFolder } from '@armature/tiny-model';
 import type { Terminal } from '../terminal.js';
 import { ConsentStore } from './consent-store.js';
 import { dataFolder } from './data-folder.js';
+import { firstPartyExtensions } from './first-party-extensions.js';
 import type { HostFlags } from './host-flags.js';
 
 export interface OpenedHost {
@@ -17,7 +18,8 @@ export interface OpenedHost {
 
 /**
  * A host as the command line sets it up: flags over the configuration file over what stands in the working folder.
- * The embedded tiny model comes last, so that everything runs on a fresh machine.
+ * The packages that come with the program are extensions like any other. The embedded tiny model comes last, so that
+ * everything runs on a fresh machine.
  */
 export async function openHost(flags: HostFlags, terminal: Terminal, log: Logger): Promise<OpenedHost> {
   const data = dataFolder(terminal);
@@ -30,6 +32,7 @@ export async function openHost(flags: HostFlags, terminal: Terminal, log: Logger
     ...config,
     ...definedOnly({ device: flags.device, threads: flags.threads, memory: flags.memory }),
     models: await modelRoots(flags, config, terminal.folder),
+    extensions: [...firstPartyExtensions(config.extensions), ...(config.extensions ?? [])],
     extensionFolders: config.extensionFolders ?? [join(terminal.folder, 'extensions')],
     scriptFolders,
     allowScripts: config.allowScripts === true || [...(config.allowScripts ?? []), ...consents],

@@ -1,0 +1,16 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import type { ExtensionSource } from '@armature/core';
+
+const require = createRequire(import.meta.url);
+
+/** What comes with the program, as the webui's built-in extensions do: name → folder. */
+const packages: Readonly<Record<string, () => string>> = {
+  '@armature/ext-soft-inpainting': () => dirname(require.resolve('@armature/ext-soft-inpainting/package.json')),
+};
+
+/** The packages that come with the program, without those the configuration names itself. */
+export function firstPartyExtensions(named: readonly ExtensionSource[] = []): readonly ExtensionSource[] {
+  const own = new Set(named.map(({ from }) => from));
+  return Object.entries(packages).flatMap(([name, folder]) => (own.has(name) ? [] : [{ from: folder() }]));
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import softInpainting from '@armature/ext-soft-inpainting';
+import { alwaysonArgs, type ExtensionDefinition, hasScriptTitle } from '@armature/sdk';
+
+type Scripts = Readonly<Record<string, { readonly args: unknown }>>;
+
+const softInpaintingFile = new URL('../../packages/ext-soft-inpainting/package.json', import.meta.url);
+
+interface RecordedScript {
+  readonly manifest: { readonly id: string; readonly [field: string]: unknown };
+  readonly definition: ExtensionDefinition;
+}
+
+/** Extensions that stand for scripts of recorded requests. */
+export const recordedScripts: readonly RecordedScript[] = [{ manifest: manifestOf(softInpaintingFile), definition: softInpainting }];
+
+function manifestOf(file: URL): RecordedScript['manifest'] {
+  const { name, version, armature } = JSON.parse(readFileSync(file, 'utf8'));
+  return { name, version, ...armature };
+}
+
+/** `alwayson_scripts` of a recorded request → arguments by extension; scripts that are no extension here are left out. */
+export function scriptArgs(scripts: Scripts): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+  const given = Object.entries(scripts).flatMap(([title, { args }]) =>
+    recordedScripts
+      .filter(({ definition }) => hasScriptTitle(definition, title))
+      .map(({ manifest: { id }, definition }) => [id, alwaysonArgs(id, definition, args)] as const),
+  );
+  return Object.fromEntries(given);
+}
