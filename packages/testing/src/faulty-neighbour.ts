@@ -2,6 +2,7 @@ import type { ExtensionSource, GenerationResult, Host } from '@armature/core';
 import type { HookDeclaration } from '@armature/sdk';
 import type { FakeClock } from './fake-clock.js';
 import { inlineExtension } from './inline-extension.js';
+import { capabilitiesFor } from './probe/capabilities-for.js';
 import { hookDeclaration } from './probe/hook-declaration.js';
 import { type HookName, hooksOf } from './probe/hook-name.js';
 import { tapAny } from './probe/tap-any.js';
@@ -65,7 +66,10 @@ export function faultyNeighbour(options: NeighbourOptions): FaultyNeighbour {
     reach();
     return acts[how](id, hook);
   };
-  const extension = inlineExtension(id, { setup: ({ hooks }) => tapAny(hooks, hook, ...tapArguments(declaration, options, misbehave)) });
+  const definition = {
+    setup: ({ hooks }: { readonly hooks: object }) => tapAny(hooks, hook, ...tapArguments(declaration, options, misbehave)),
+  };
+  const extension = inlineExtension(id, definition, capabilitiesFor([hook]));
   return { id, extension, reached, provoke: (host, request, { clock } = {}) => provoke({ ...options, id, reached }, host, request, clock) };
 }
 

@@ -4,20 +4,24 @@ import { expect, it } from 'vitest';
 import { pictureRequest } from './picture-request.js';
 
 /** Speaks in one hook of every kind, and in a structural one. */
-const busy = inlineExtension('tests.busy', {
-  setup({ hooks }) {
-    hooks.sampling.guided.tap((latent, ctx) => (ctx.step.index === 1 ? latent.unsharp(0.5) : undefined), { stage: Stage.Late });
-    hooks.sampling.guidance.tap(({ cond, uncond, cfgScale }, ctx) => {
-      return ctx.step.index === 2 ? uncond.add(cond.sub(uncond).scale(cfgScale)) : undefined;
-    });
-    hooks.sampling.denoiser.tap((inner) => async (feeds) => (await inner({ ...feeds, sigma: feeds.sigma * 1.001 })).scale(1.001));
-    hooks.sampling.step.tap(() => new Promise((resolve) => setTimeout(resolve, 15)));
-    hooks.graph.module.tap({ path: 'unet.**.attn2', variant: () => 'twice' }, (inner) => (g, ...rest) => {
-      const value = inner(g, ...rest);
-      return g.op('Add', [value, value]) as typeof value;
-    });
+const busy = inlineExtension(
+  'tests.busy',
+  {
+    setup({ hooks }) {
+      hooks.sampling.guided.tap((latent, ctx) => (ctx.step.index === 1 ? latent.unsharp(0.5) : undefined), { stage: Stage.Late });
+      hooks.sampling.guidance.tap(({ cond, uncond, cfgScale }, ctx) => {
+        return ctx.step.index === 2 ? uncond.add(cond.sub(uncond).scale(cfgScale)) : undefined;
+      });
+      hooks.sampling.denoiser.tap((inner) => async (feeds) => (await inner({ ...feeds, sigma: feeds.sigma * 1.001 })).scale(1.001));
+      hooks.sampling.step.tap(() => new Promise((resolve) => setTimeout(resolve, 15)));
+      hooks.graph.module.tap({ path: 'unet.**.attn2', variant: () => 'twice' }, (inner) => (g, ...rest) => {
+        const value = inner(g, ...rest);
+        return g.op('Add', [value, value]) as typeof value;
+      });
+    },
   },
-});
+  { capabilities: ['graph'] },
+);
 
 it('hears each kind of hook from both ends: values, what others changed, how long they took', async () => {
   const probe = hookProbe('sampling.*', 'graph.module', 'image.each', 'image.saved');

@@ -1,5 +1,6 @@
 import type { ExtensionSource } from '@armature/core';
 import { inlineExtension } from '../inline-extension.js';
+import { capabilitiesFor } from './capabilities-for.js';
 import type { HookCall } from './hook-call.js';
 import { hookDeclaration } from './hook-declaration.js';
 import { type HookName, type HookPattern, hooksOf } from './hook-name.js';
@@ -28,11 +29,12 @@ export interface HookProbe {
 export function hookProbe(...patterns: readonly HookPattern[]): HookProbe {
   const names = hooksOf(patterns.length === 0 ? ['*'] : patterns);
   const journal = new ProbeJournal();
-  const extension = inlineExtension(`testing.hook-probe-${++probes}`, {
-    setup({ hooks }) {
+  const listening = {
+    setup({ hooks }: { readonly hooks: object }) {
       for (const name of names) listen(hooks, name, journal);
     },
-  });
+  };
+  const extension = inlineExtension(`testing.hook-probe-${++probes}`, listening, capabilitiesFor(names));
   return {
     extension,
     calls<N extends HookName>(hook: N) {
