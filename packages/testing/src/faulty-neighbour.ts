@@ -17,6 +17,8 @@ export interface NeighbourOptions {
   readonly how: Misbehaviour;
   /** It behaves until this step of sampling, of a `wrap` hook until this run of decorated functions in a job (0-based). Default: it never behaves. */
   readonly step?: number;
+  /** Default: `testing.neighbour-that-throws` and so on; two that do the same need two. */
+  readonly id?: string;
   /** Where it stands among the taps of the hook, see `Stage`. Default: 0. */
   readonly stage?: number;
 }
@@ -49,8 +51,7 @@ const codes: Readonly<Record<Misbehaviour, string>> = {
 
 /** @throws RangeError for a misbehaviour that the hook cannot show */
 export function faultyNeighbour(options: NeighbourOptions): FaultyNeighbour {
-  const { hook, how } = options;
-  const id = `testing.neighbour-that-${how}`;
+  const { hook, how, id = `testing.neighbour-that-${how}` } = options;
   hooksOf([hook]);
   const declaration = hookDeclaration(hook);
   if (declaration.kind === 'observe' && how === 'returns-wrong')
@@ -58,19 +59,20 @@ export function faultyNeighbour(options: NeighbourOptions): FaultyNeighbour {
   const sync = declaration.kind === 'wrap' && declaration.sync;
   if (sync && how !== 'throws' && how !== 'returns-wrong')
     throw new RangeError(`${hook} is synchronous: a tap can throw or return wrong, not ${how}`);
-  let reach: () => void = () => {};
-  const reached = new Promise<void>((resolve) => {
-    reach = resolve;
-  });
+  const listeners = new Set<() => void>();
+  const onReach = (fn: () => void): void => void listeners.add(fn);
+  const reached = new Promise<void>(onReach);
   const misbehave = (): unknown => {
-    reach();
+    // After this turn: the guard then counts the time of a tap that hangs.
+    for (const listener of listeners) queueMicrotask(listener);
+    listeners.clear();
     return acts[how](id, hook);
   };
   const definition = {
     setup: ({ hooks }: { readonly hooks: object }) => tapAny(hooks, hook, ...tapArguments(declaration, options, misbehave)),
   };
   const extension = inlineExtension(id, definition, capabilitiesFor([hook]));
-  return { id, extension, reached, provoke: (host, request, { clock } = {}) => provoke({ ...options, id, reached }, host, request, clock) };
+  return { id, extension, reached, provoke: (host, request, { clock } = {}) => provoke({ ...options, id, onReach }, host, request, clock) };
 }
 
 const acts: Readonly<Record<Misbehaviour, (id: string, hook: string) => unknown>> = {
@@ -100,10 +102,10 @@ function tapArguments(declaration: HookDeclaration, { how, step, stage = 0 }: Ne
   return [decorate, options];
 }
 
-type Neighbour = Pick<FaultyNeighbour, 'id' | 'reached'> & NeighbourOptions;
+type Neighbour = NeighbourOptions & { readonly id: string; onReach(fn: () => void): void };
 
-async function provoke({ id, hook, how, reached }: Neighbour, host: Host, request: Request, clock?: FakeClock): Promise<Provoked> {
-  if (clock && how === 'hangs') void reached.then(() => clock.advanceToNext());
+async function provoke({ id, hook, how, onReach }: Neighbour, host: Host, request: Request, clock?: FakeClock): Promise<Provoked> {
+  if (clock && how === 'hangs') onReach(() => clock.advanceToNext());
   const problem = (what: string): Error => new Error(`${id}, which ${how} in ${hook}: ${what}`);
   const { state, cause } = host.extensions().find((extension) => extension.id === id) ?? {};
   if (state !== 'active')

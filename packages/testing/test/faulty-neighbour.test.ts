@@ -44,6 +44,8 @@ describe('a neighbour at fault', () => {
       const { result } = await neighbour.provoke(host, pictureRequest, { clock });
       expect(result.faults.map(({ code, extension }) => [code, extension])).toEqual([['EXT_TAP_HUNG', neighbour.id]]);
       expect(clock.now() - start).toBe(30_000);
+      expect((await neighbour.provoke(host, pictureRequest, { clock })).result.faults).toHaveLength(1);
+      expect(clock.now() - start).toBe(60_000);
       expect(clock.pending).toBe(0);
     } finally {
       await host.dispose();
@@ -53,7 +55,7 @@ describe('a neighbour at fault', () => {
 
 describe('what cannot be provoked is said', () => {
   it('names the extension that is at fault instead', async () => {
-    const neighbour = faultyNeighbour({ hook: 'image.each', how: 'throws' });
+    const neighbour = faultyNeighbour({ hook: 'image.each', how: 'throws', id: 'tests.neighbour' });
     const broken = inlineExtension('tests.broken', {
       setup({ hooks }) {
         hooks.sampling.guided.tap(() => {
@@ -64,7 +66,7 @@ describe('what cannot be provoked is said', () => {
     const host = await createTestHost({ extensions: [broken, neighbour.extension] });
     try {
       await expect(neighbour.provoke(host, pictureRequest)).rejects.toThrow(
-        /testing\.neighbour-that-throws, which throws in image\.each: expected EXT_TAP_THREW of it alone, and there is EXT_TAP_THREW of tests\.broken \(sampling\.guided\).*on its own account/s,
+        /tests\.neighbour, which throws in image\.each: expected EXT_TAP_THREW of it alone, and there is EXT_TAP_THREW of tests\.broken \(sampling\.guided\).*on its own account/s,
       );
     } finally {
       await host.dispose();

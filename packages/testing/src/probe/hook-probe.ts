@@ -107,11 +107,11 @@ function following(run: () => unknown, ended: (result: unknown) => void, failed:
     failed();
     throw error;
   }
-  if (!(result instanceof Promise)) {
+  if (!isThenable(result)) {
     ended(result);
     return result;
   }
-  return result.then(
+  return Promise.resolve(result).then(
     (value: unknown) => {
       ended(value);
       return value;
@@ -122,3 +122,7 @@ function following(run: () => unknown, ended: (result: unknown) => void, failed:
     },
   );
 }
+
+// Code that was loaded apart (`armature dev`) has a Promise of its own.
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
