@@ -35,21 +35,25 @@ describe.each(names)('%s from a picture', (sampler) => {
   it('leaves alone what the mask keeps', async () => {
     const init = await picture([1, 2]);
     const blends: BlendFacts[] = [];
+    const levels: number[] = [];
     const moments: Partial<SamplingMoments> = {
-      async blend(latent, facts) {
+      async blend(latent, facts, step) {
         blends.push(facts);
+        levels.push(input.sampler.kind === 'timestep' ? step.timestep : step.sigma);
         return latent;
       },
     };
     const mask = { original: init, repaint: leftHalf };
     const denoise = { strength: 0.7, fixedSteps: false };
     const options: RunOptions = { sampler, steps: 8, seeds: [1, 2], init, mask, denoise, moments };
-    const latent = await runSampling(samplingInput(options));
+    const input = samplingInput(options);
+    const latent = await runSampling(input);
     const moved = latent.sub(init).toFloat32Array();
     expect([...moved].every((change, i) => (i % 8 < 4 ? change !== 0 : change === 0))).toBe(true);
     expect(blends.filter((facts) => facts.final)).toHaveLength(1);
     expect(blends.at(-1)?.final).toBe(true);
     expect(blends[0]?.repaint.shape).toEqual(init.shape);
+    expect(blends.map(({ level }) => level)).toEqual(levels);
   });
 
   it('strength 0 with fixed steps: the picture itself, and no call of the network', async () => {

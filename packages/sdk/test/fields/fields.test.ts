@@ -13,6 +13,7 @@ import {
   fieldMeta,
   fieldTable,
   hasScriptTitle,
+  infotextKeys,
   parseArgs,
   Raster,
   toJsonSchema,
@@ -163,6 +164,20 @@ describe('infotext', () => {
     ]);
     expect([...argsToInfotext('a.not-on', offByDefault, parseArgs('a.not-on', offByDefault, {}))]).toEqual([['Not on', 'on']]);
     expect(argsFromInfotext('a.not-on', offByDefault, new Map([['Not on', 'on']]))).toEqual({ enabled: true });
+  });
+
+  it('with a key for enabled holds all, once it is on', () => {
+    const told = { ...definition, enabled: false, a1111: { title: 'Sharper', positional: [], enabledKey: 'Sharper enabled' } } as const;
+    const text = argsToInfotext(id, told, parseArgs(id, told, { from: 0.5 }));
+    expect([...text].slice(0, 2)).toEqual([
+      ['Sharper enabled', 'True'],
+      ['Sharpen from', '0.5'],
+    ]);
+    expect([...text.keys()]).toEqual([...infotextKeys(id, told).keys()]);
+    expect(argsFromInfotext(id, told, text)).toMatchObject({ enabled: true, from: 0.5 });
+    expect(argsToInfotext(id, told, parseArgs(id, told, { enabled: false, from: 0.5 })).size).toBe(0);
+    const always = { ...told, enabled: true };
+    expect([...argsToInfotext(id, always, parseArgs(id, always, { enabled: false }))]).toEqual([['Sharper enabled', 'False']]);
   });
 
   it('of a picture without it gives nothing', () => {
