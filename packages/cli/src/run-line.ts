@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.js';
 export type AddCommand = (program: Command, context: CommandContext & { readonly dotted: readonly DottedFlag[] }) => void;
 
 /** Commands that take the flags of extensions. */
-const makesPictures: ReadonlySet<string | undefined> = new Set(['txt2img', 'img2img']);
+const makesPictures: ReadonlySet<string | undefined> = new Set(['txt2img', 'img2img', 'dev']);
 
 /**
  * Runs one command line of a program that has these commands.

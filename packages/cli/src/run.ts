@@ -1,9 +1,12 @@
+import { devCommand } from './commands/dev-command.js';
+import { doctorCommand } from './commands/doctor-command.js';
+import { whyCommand } from './commands/why-command.js';
 import { productCommands } from './product-commands.js';
 import { type AddCommand, runLine } from './run-line.js';
 import type { Terminal } from './terminal.js';
 
 /** A composed product has `productCommands` alone; what needs a compiler or installs something stands here. */
-const commands: readonly AddCommand[] = [...productCommands];
+const commands: readonly AddCommand[] = [...productCommands, devCommand, doctorCommand, whyCommand];
 
 /**
  * Runs one command line.

@@ -21,7 +21,7 @@ const load = async (name = 'src/index.ts'): Promise<Record<string, unknown>> =>
   (await bundler.load(join(folder, name)))?.exports as Record<string, unknown>;
 
 /** Resolves at the next burst of changes. */
-const nextChange = (): Promise<void> => new Promise((done) => bundler.watch(done));
+const nextChange = (): Promise<void> => new Promise((done) => bundler.watch(() => done()));
 
 beforeEach(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'armature-dev-')));

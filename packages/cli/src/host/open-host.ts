@@ -19,16 +19,21 @@ export interface OpenedHost {
 /**
  * A host as the command line sets it up: flags over the configuration file over what stands in the working folder.
  * The packages that come with the program are extensions like any other. The embedded tiny model comes last, so that
- * everything runs on a fresh machine.
+ * everything runs on a fresh machine. `change` has the last word.
  */
-export async function openHost(flags: HostFlags, terminal: Terminal, log: Logger): Promise<OpenedHost> {
+export async function openHost(
+  flags: HostFlags,
+  terminal: Terminal,
+  log: Logger,
+  change: (config: HostConfig) => HostConfig | Promise<HostConfig> = (config) => config,
+): Promise<OpenedHost> {
   const data = dataFolder(terminal);
   const cacheFolder = join(data, 'bundles');
   const loaded = await loadConfig({ folder: terminal.folder, path: flags.config, cacheFolder });
   const config = loaded?.config ?? {};
   const scriptFolders = config.scriptFolders ?? [join(terminal.folder, 'scripts')];
   const consents = await new ConsentStore(data).allowed(scriptFolders);
-  const host = await createHost({
+  const whole: HostConfig = {
     ...config,
     ...definedOnly({ device: flags.device, threads: flags.threads, memory: flags.memory }),
     models: await modelRoots(flags, config, terminal.folder),
@@ -39,7 +44,8 @@ export async function openHost(flags: HostFlags, terminal: Terminal, log: Logger
     data: terminal.env.ARMATURE_DATA ? data : (config.data ?? data),
     log,
     bundler: createBundler({ cacheFolder }),
-  });
+  };
+  const host = await createHost(await change(whole));
   return { host, settings: config.settings ?? {} };
 }
 

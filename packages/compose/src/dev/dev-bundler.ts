@@ -1,6 +1,6 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import type { Bundler } from '@armature/core';
+import type { Bundler, ImportedModule } from '@armature/core';
 import { HostError, type Logger } from '@armature/sdk';
 import { BundleFailure } from '../bundle-failure.js';
 import { type BuiltEntry, EntryBuild } from './entry-build.js';
@@ -34,7 +34,7 @@ export class DevBundler implements Bundler {
   readonly #watch: FolderWatch;
   readonly #lines = new Map<string, SourceLines>();
   readonly #hostModules = new Map<string, object>();
-  #listener: (() => void) | undefined;
+  #listener: ((since: number) => void) | undefined;
   #build: EntryBuild | undefined;
   #built: BuiltEntry | undefined;
   #stamp = '';
@@ -44,7 +44,7 @@ export class DevBundler implements Bundler {
     this.#folder = folder;
     this.#others = others;
     const failed = (place: string, error: unknown): void => log.warn(`${place} cannot be watched: ${String(error)}`);
-    this.#watch = new FolderWatch(() => this.#listener?.(), failed);
+    this.#watch = new FolderWatch((since) => this.#listener?.(since), failed);
   }
 
   /** @throws HostError CONFIG_INVALID when nothing is there. */
@@ -58,6 +58,10 @@ export class DevBundler implements Bundler {
 
   bundle(entry: string): Promise<string> {
     return this.#others.bundle(entry);
+  }
+
+  async imports(entry: string): Promise<readonly ImportedModule[]> {
+    return (await this.#others.imports?.(entry)) ?? [];
   }
 
   /** @throws HostError EXT_IMPORT with file:line:column and the compiler's words; whatever the code throws. */
@@ -78,8 +82,8 @@ export class DevBundler implements Bundler {
     return { exports: runCommonJs({ code, name: mark + digest, entry: real, host: this.#hostModules }), digest };
   }
 
-  /** Calls `listener` after each burst of changes around the sources. */
-  watch(listener: () => void): void {
+  /** Calls `listener` after each burst of changes around the sources, with the time of the first (`performance.now()`). */
+  watch(listener: (since: number) => void): void {
     this.#listener = listener;
     this.#follow();
   }

@@ -8,14 +8,14 @@ const LONGEST = 150;
 
 /** Watches folders, not files: an editor that replaces a file takes its watcher away with it. */
 export class FolderWatch {
-  readonly #changed: () => void;
+  readonly #changed: (since: number) => void;
   readonly #failed: (folder: string, error: unknown) => void;
   readonly #watchers = new Map<string, FSWatcher>();
   #timer: NodeJS.Timeout | undefined;
   #since = 0;
 
-  /** `changed` is called once after each burst of changes, `failed` for a folder that cannot be watched. */
-  constructor(changed: () => void, failed: (folder: string, error: unknown) => void) {
+  /** `changed` is called once after each burst of changes with the time of its first (`performance.now()`), `failed` for a folder that cannot be watched. */
+  constructor(changed: (since: number) => void, failed: (folder: string, error: unknown) => void) {
     this.#changed = changed;
     this.#failed = failed;
   }
@@ -58,7 +58,7 @@ export class FolderWatch {
     const wait = Math.max(0, Math.min(CALM, this.#since + LONGEST - now));
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#changed();
+      this.#changed(this.#since);
     }, wait);
   }
 }

@@ -39,12 +39,14 @@ export class ExtensionRecord {
     this.state = state;
     this.cause = cause;
     const { message, code } = cause;
+    // Where the host itself said no, its error has the frames of the extension that asked.
+    const origin = cause.cause ?? (state === 'failed' || state === 'invalid' ? cause : undefined);
     return {
       code,
       extension: this.id,
       hook: this.phase,
       message,
-      ...(cause.cause === undefined ? {} : { cause: cause.cause }),
+      ...(origin === undefined ? {} : { cause: origin }),
       at: Date.now(),
     };
   }
