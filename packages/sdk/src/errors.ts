@@ -42,6 +42,7 @@ export const errorCodes = {
   CKPT_INPUTS: badFile(
     '{path} has a UNet with {found} input channels; known are {expected} (plain, instruct-pix2pix, inpainting). Choose another with --model.',
   ),
+  CKPT_PICKLE: badFile('{path} cannot be read as a PyTorch file: {problem}. Nothing in it was run. Take a .safetensors version of it.'),
   CKPT_CONFIG: badFile('{path}: {problem}.'),
   ONNX_ILLEGAL: badFile('{path} is not an ONNX model that can run here: {problem}.'),
   GRAPH_ILLEGAL: runtime('The graph of {network} is illegal at {node} ({key}): {problem}.', 422),
@@ -79,9 +80,21 @@ export const errorCodes = {
   IMAGE_NO_PARAMETERS: badFile(
     '{name} holds no generation parameters: it was saved without them, or a program has removed them. Give the file as it was made.',
   ),
+  FOLDER_EXISTS: output('{path} exists already and stays as it is. Choose another name, or remove it first.'),
   PATH_ESCAPES: usage('{path} leaves its folder {folder}.'),
   EXT_NOT_FOUND: notFound('There is no extension "{id}". Known: {known}.'),
   EXT_MANIFEST: extension('{path}: {problem}.'),
+  EXT_REQUIRES: extension('{extension} requires {missing}, which is not here. Add that first: armature add <its package>.'),
+  EXT_AGREEMENT: usage('{extension} was not added, because nobody agreed to it. Look at it with --dry-run, then agree with --yes.'),
+  EXT_NOT_ADDED: notFound('{id} was not added by armature add. Added: {known}. What lies in {folder} by itself is removed by hand.'),
+  EXT_LOCK: extension('{package} is not what {path} was written for: {problem}. Add it again by its name, or restore the lockfile.'),
+  PACKAGE_SOURCE: usage('"{seen}" is no package: {problem}. Give an npm name (name, name@1.2.0), a folder (./name) or a .tgz file.'),
+  PACKAGE_NOT_FOUND: notFound('The registry has no {package}: {problem}. Check the name and the version, or give a folder or a .tgz file.'),
+  PACKAGE_UNREACHABLE: runtime(
+    'The registry could not be asked for {package}: {problem}. Check the connection, or give a folder or a .tgz file.',
+    502,
+  ),
+  PACKAGE_FAILED: extension('npm could not prepare {package}: {problem}. Run with ARMATURE_DEBUG=1 to see all it said.'),
   EXT_ENGINE_MISMATCH: extension('{extension} asks for engine {wanted}, this is {found}. Install a matching version.'),
   EXT_API_MISMATCH: extension(
     '{extension} is written for extension API {wanted}, this host has {found}. Write "api": {found} in its package.json and follow the changes of the API.',
@@ -102,11 +115,21 @@ export const errorCodes = {
   EXT_CONTRIBUTION_THREW: extension('The {kind} "{name}" of {extension} failed: {problem}.', 500),
   EXT_DISPOSE_THREW: extension('{extension} failed in dispose: {problem}.'),
   EXT_TRIPPED: extension('{extension} failed in {count} jobs in a row and is off until reload.'),
-  EXT_CONSENT: extension('{path} is a script that was not allowed yet. Run: armature extensions allow {id}'),
+  EXT_CONSENT: extension('{path} {problem}. Run: armature extensions allow {id}'),
+  EXT_PROVIDER: extension('{extension} asks for {token} of {provider}, which {problem}.'),
+  EXT_DEPRECATED: extension('{extension} uses {thing} ({place}), which is deprecated since {since}: {instead}.'),
+  EXT_LEAK: extension('{extension} left {what} running after it was disposed. Stop it in onDispose().'),
+  EXT_CAPABILITY: extension(
+    '{extension} uses {uses}, and does not declare {missing}. Add {list} to "capabilities" in its manifest; a script says // capabilities: {missing}',
+  ),
   EXT_NO_BUNDLER: extension('{path} is TypeScript and this host has no bundler. Build it to JavaScript first.'),
   EXT_NO_FOLDER: extension(
     '{extension} asks for its file {name}, and has no folder of its own here. Make it a package, or give `folder` beside its definition.',
   ),
+  BUILD_TARGET: usage('A product cannot be built for "{target}": {problem}. Known: {known}.'),
+  BUILD_EXTENSION: extension('{extension} cannot be part of a product: {problem}.'),
+  BUILD_FAILED: extension('The product could not be bundled: {problem}.'),
+  BUILD_CHECK: extension('The product in {path} was built and does not work: {problem}.'),
   TOKEN_MISSING: extension('{extension} asks for {token}, which nobody provides.'),
   INTERNAL: { message: '{problem}', status: 500, exit: 1 },
 } as const satisfies Record<string, ErrorCode>;

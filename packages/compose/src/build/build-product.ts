@@ -1,0 +1,110 @@
+import { realpath } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { HostError } from '@armature/sdk';
+import type { Metafile } from 'esbuild';
+import { createBundler } from '../create-bundler.js';
+import { loadConfig } from '../load-config.js';
+import { attributeBytes } from './attribute-bytes.js';
+import { browserFiles } from './browser-files.js';
+import { type BuildRequest, type BuildTarget, buildTargets } from './build-request.js';
+import { type BuildSource, buildSources } from './build-sources.js';
+import { bundleProduct, type ProductBundle } from './bundle-product.js';
+import { checkProduct } from './check-product.js';
+import { allFiles, dataFiles } from './data-files.js';
+import { describeProduct, type ProductManifest } from './describe-product.js';
+import { type EngineFiles, engineFiles } from './engine-files.js';
+import { PackageMap } from './package-map.js';
+import { type PackagedModels, presetText } from './preset-text.js';
+import type { ProductFile } from './product-file.js';
+import { productEntry, productPackage } from './product-package.js';
+import { assetFolder } from './product-places.js';
+import { productTexts, productTypes } from './product-texts.js';
+import { writeProduct } from './write-product.js';
+
+export interface BuiltProduct {
+  /** Absolute. */
+  readonly folder: string;
+  readonly manifest: ProductManifest;
+  /** The compiler's account of the bundle: which file went into it, with how many bytes. */
+  readonly metafile: Metafile;
+}
+
+/**
+ * Composes a product: one bundle of the engine and exactly the extensions of the configuration, their data, what cannot be bundled
+ * named with exact versions, and a manifest. The same input gives the same bytes, in whatever folder.
+ * @throws HostError BUILD_TARGET, BUILD_EXTENSION, BUILD_FAILED, BUILD_CHECK, CONFIG_INVALID, OUTPUT_UNWRITABLE
+ */
+export async function buildProduct(request: BuildRequest): Promise<BuiltProduct> {
+  const target = availableTarget(request.target);
+  const { cacheFolder, out } = request;
+  const loaded = await loadConfig({ folder: request.folder, path: request.config, cacheFolder });
+  if (!loaded)
+    throw new HostError('CONFIG_INVALID', { path: request.folder, problem: 'there is no armature.config.ts that says what to compose' });
+  const sources = await buildSources(loaded, createBundler({ cacheFolder }));
+  const packages = new PackageMap(sources.map(({ id, version, folder }) => ({ folder, name: id, version })));
+  const folder = await realpath(dirname(loaded.path));
+  const preset = presetText(loaded, folder, sources, packages);
+  const engine = await engineFiles(packages);
+  const modules = productTexts(target, await realpath(request.program.entry), preset.text);
+  const replaced = await realPaths({ ...engine.replaced, ...(target === 'cli' && request.program.replaced) });
+  const bundle = await bundleProduct({ packages, modules, replaced, folder, shebang: target === 'cli' });
+  const external = sorted({ ...engine.external, ...bundle.external });
+  const files = await filesOf({ target, sources, packages, packaged: preset.packaged, engine, bundle });
+  files.set('package.json', productPackage(target, packages.of(join(folder, 'armature.config.ts')), external));
+  const shares = attributeBytes(
+    bundle,
+    sources.map(({ entry }) => entry),
+  );
+  const manifest = await describeProduct({ target, entry: productEntry[target], sources, shares, external, files });
+  const built = resolve(request.folder, out);
+  await writeProduct(built, files, manifest);
+  if (request.check) await checkProduct(built, manifest);
+  return { folder: built, manifest, metafile: bundle.metafile };
+}
+
+function availableTarget(target: BuildTarget): keyof typeof productEntry {
+  const known = buildTargets.filter((name) => name !== 'server').join(', ');
+  if (target === 'server') throw new HostError('BUILD_TARGET', { target, problem: 'this release has no server', known });
+  if (!(target in productEntry)) throw new HostError('BUILD_TARGET', { target, problem: 'there is no such target', known });
+  return target;
+}
+
+/** A module that is not where it was would go into the product as it is. @throws HostError BUILD_FAILED */
+async function realPaths(texts: Readonly<Record<string, string>>): Promise<ReadonlyMap<string, string>> {
+  const real = async (path: string): Promise<string> =>
+    realpath(path).catch((error: unknown) => {
+      throw new HostError('BUILD_FAILED', { problem: `${path} does not exist; run npm run build` }, { cause: error });
+    });
+  return new Map(await Promise.all(Object.entries(texts).map(async ([path, text]) => [await real(path), text] as const)));
+}
+
+interface Parts {
+  readonly target: keyof typeof productEntry;
+  readonly sources: readonly BuildSource[];
+  readonly packages: PackageMap;
+  readonly packaged: readonly PackagedModels[];
+  readonly engine: EngineFiles;
+  readonly bundle: ProductBundle;
+}
+
+async function filesOf({ target, sources, packages, packaged, engine, bundle }: Parts): Promise<Map<string, ProductFile>> {
+  const files = new Map<string, ProductFile>([[productEntry[target], bundle.code], ...engine.files]);
+  const add = (more: readonly (readonly [string, ProductFile])[]): void => {
+    for (const [path, file] of more) files.set(path, file);
+  };
+  if (target === 'module') files.set('index.d.ts', productTypes);
+  for (const { folder, id } of sources) add(await dataFiles(folder, `${assetFolder}/${id}`));
+  for (const folder of bundle.asked) {
+    const home = packages.of(join(folder, 'package.json'));
+    const to = `${assetFolder}/${home?.name}`;
+    // Of the engine's packages the code asks for its version alone; models go by what the configuration names.
+    if (home?.name.startsWith('@armature/')) files.set(`${to}/package.json`, { from: join(folder, 'package.json') });
+    else add(await dataFiles(folder, to));
+  }
+  for (const { from, to } of packaged) add((await allFiles(from)).map((path) => [`${to}/${path}`, { from: join(from, path) }] as const));
+  add(await browserFiles(sources, packages));
+  return files;
+}
+
+const sorted = (values: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
