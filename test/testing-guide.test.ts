@@ -13,7 +13,7 @@ it('every block of the guide compiles', () => {
   expect(compileExamples(new Map(blocks.map((text, index) => [`block ${index}`, text])))).toBe('');
 });
 
-it('every block of the guide is a test that passes', () => {
+it('every block of the guide is a test that passes', { timeout: 180_000 }, () => {
   const cache = join(root, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'testing-guide-'));

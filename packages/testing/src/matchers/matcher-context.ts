@@ -3,9 +3,16 @@ export interface MatcherContext {
   readonly isNot?: boolean;
   readonly testPath?: string;
   readonly currentTestName?: string;
-  /** `all`: run with `-u`; `none`: in CI, nothing new is written. */
-  readonly snapshotState: { readonly snapshotUpdateState: 'all' | 'new' | 'none' };
+  readonly task?: { readonly id: string };
+  readonly snapshotState: SnapshotState;
 }
+
+/** The snapshots of a test file; what is counted here stands in vitest's summary. */
+export interface SnapshotState extends Readonly<Record<SnapshotOutcome, { increment(test: string): void }>> {
+  /** `all`: run with `-u`; `none`: in CI, nothing new is written. */
+  readonly snapshotUpdateState: 'all' | 'new' | 'none';
+}
+export type SnapshotOutcome = 'added' | 'matched' | 'unmatched' | 'updated';
 
 /** A matcher's verdict. */
 export interface Verdict {

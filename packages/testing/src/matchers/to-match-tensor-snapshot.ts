@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { isTensor } from '@armature/sdk';
 import { compareRecords } from '../tensors/compare-records.js';
 import { formatRecord, parseRecord, recordOf, type TensorRecord } from '../tensors/tensor-record.js';
-import type { MatcherContext, Verdict } from './matcher-context.js';
+import type { MatcherContext, SnapshotOutcome, Verdict } from './matcher-context.js';
 
 export interface TensorSnapshotOptions {
   /** How far a value, and a statistic, may be from the recorded one. Default 1e-4. */
@@ -21,20 +21,14 @@ export function toMatchTensorSnapshot(this: MatcherContext, received: unknown, n
   const update = this.snapshotState.snapshotUpdateState;
   const found = recordOf(received);
   if (!existsSync(path)) {
-    if (update === 'none') return failed(`there is no tensor snapshot ${path}, and none is written in CI: run the test once outside it`);
-    return written(path, found);
+    if (update !== 'none') return write(this, 'added', path, found);
+    return fail(this, `there is no tensor snapshot ${path}, and none is written in CI: run the test once outside it`);
   }
-  const { tolerance = 1e-4 } = options;
-  const lines = differences(found, path, tolerance);
-  if (lines.length === 0) return { pass: true, message: () => '' };
-  if (update === 'all') return written(path, found);
-  return failed(
-    [
-      `expected the tensor to match its snapshot "${name}":`,
-      ...lines.map((line) => `  ${line}`),
-      `  snapshot: ${path} (vitest -u writes it anew)`,
-    ].join('\n'),
-  );
+  const lines = differences(found, path, options.tolerance ?? 1e-4);
+  if (lines.length === 0) return pass(this, 'matched');
+  if (update === 'all') return write(this, 'updated', path, found);
+  const where = `  snapshot: ${path} (vitest -u writes it anew)`;
+  return fail(this, [`expected the tensor to match its snapshot "${name}":`, ...lines.map((line) => `  ${line}`), where].join('\n'));
 }
 
 function differences(found: TensorRecord, path: string, tolerance: number): readonly string[] {
@@ -53,10 +47,22 @@ function snapshotPath(testPath: string | undefined, name: string): string {
   return join(dirname(testPath), '__snapshots__', `${test}.${name}.tensor.json`);
 }
 
-function written(path: string, record: TensorRecord): Verdict {
+function count({ snapshotState, task, testPath = '' }: MatcherContext, outcome: SnapshotOutcome): void {
+  snapshotState[outcome].increment(task?.id ?? testPath);
+}
+
+function write(context: MatcherContext, outcome: SnapshotOutcome, path: string, record: TensorRecord): Verdict {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, formatRecord(record));
+  return pass(context, outcome);
+}
+
+function pass(context: MatcherContext, outcome: SnapshotOutcome): Verdict {
+  count(context, outcome);
   return { pass: true, message: () => '' };
 }
 
-const failed = (text: string): Verdict => ({ pass: false, message: () => text });
+function fail(context: MatcherContext, text: string): Verdict {
+  count(context, 'unmatched');
+  return { pass: false, message: () => text };
+}
