@@ -1,4 +1,4 @@
-import { type Contribute, type ContributionKind, type ContributionKinds, HostError, isHostError } from '@armature/sdk';
+import { type Contribute, type ContributionKind, type ContributionKinds, HostError, isHostError, isRaster } from '@armature/sdk';
 import { isPromise, shortForm } from '../hooks/index.js';
 import { type ContributionRegistry, coreOwner, type RegistryEntry } from './contribution-registry.js';
 import { problemOf } from './problem-of.js';
@@ -17,16 +17,19 @@ const functionsOf: Readonly<Record<ContributionKind, readonly string[]>> = {
   command: ['run'],
 };
 
+/** Kinds whose function gives a picture. */
+const picturing: ReadonlySet<ContributionKind> = new Set(['upscaler', 'preprocessor']);
+
 /** What one owner contributes, collected before it counts. */
 export function collectContributions(
   registry: ContributionRegistry,
   owner: string,
-  isOpen: (kind: ContributionKind) => boolean,
+  isOpen: (kind: ContributionKind, value: object) => boolean,
 ): { readonly contribute: Contribute; readonly pending: readonly RegistryEntry[] } {
   const pending: RegistryEntry[] = [];
   const collector = (kind: ContributionKind) => (value: ContributionKinds[ContributionKind]) => {
-    if (!isOpen(kind)) return;
     checkShape(kind, value);
+    if (!isOpen(kind, value)) return;
     const entry = { kind, id: `${owner}/${value.name}`, owner, value: owner === coreOwner ? value : attributed(owner, kind, value) };
     registry.check(entry, pending);
     pending.push(entry);
@@ -53,13 +56,17 @@ function attributed<V extends ContributionKinds[ContributionKind]>(owner: string
     const data = { extension: owner, kind, name: value.name, problem: problemOf(error) };
     throw new HostError('EXT_CONTRIBUTION_THREW', data, { cause: error });
   };
+  const checked = (result: unknown): unknown => {
+    if (picturing.has(kind) && !isRaster(result)) throw new TypeError(`it gave ${shortForm(result)}, not a Raster`);
+    return result;
+  };
   const source = value as unknown as Record<string, (...args: unknown[]) => unknown>;
   const guard =
     (member: string) =>
     (...args: unknown[]) => {
       try {
         const result = source[member]?.(...args);
-        return isPromise(result) ? Promise.resolve(result).catch(blame) : result;
+        return isPromise(result) ? Promise.resolve(result).then(checked).catch(blame) : checked(result);
       } catch (error) {
         return blame(error);
       }

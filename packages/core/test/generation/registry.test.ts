@@ -1,4 +1,4 @@
-import { HostError, Latent, type SamplerContribution } from '@armature/sdk';
+import { HostError, Latent, Raster, type SamplerContribution, type UpscalerContribution } from '@armature/sdk';
 import { describe, expect, it } from 'vitest';
 import { collectContributions } from '../../src/generation/collect-contributions.js';
 import { ContributionRegistry, coreOwner } from '../../src/generation/contribution-registry.js';
@@ -66,6 +66,18 @@ describe('contribution registry', () => {
     });
     const cancelled = registryOf({ 'a.one': [broken(new HostError('JOB_CANCELLED'))] }).get('sampler', 'Broken');
     await expect(cancelled?.sample(run)).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+  });
+
+  it('takes nothing but a picture from what makes pictures', async () => {
+    const first = collectContributions(new ContributionRegistry(), 'a.one', () => true);
+    const upscale = (async () => undefined) as unknown as UpscalerContribution['upscale'];
+    first.contribute.upscaler({ name: 'Nothing', scale: 2, upscale });
+    const upscaler = first.pending[0]?.value as UpscalerContribution;
+    const picture = new Raster([0], { width: 1, height: 1, channels: 1 });
+    await expect(upscaler.upscale(picture, { scale: 2, signal: new AbortController().signal })).rejects.toMatchObject({
+      code: 'EXT_CONTRIBUTION_THREW',
+      message: 'The upscaler "Nothing" of a.one failed: it gave undefined, not a Raster.',
+    });
   });
 
   it('keeps what a class contributes whole', async () => {
