@@ -5,11 +5,6 @@ interface Signature {
 
 /** First bytes (as latin-1 text) of files that people take for safetensors files. */
 const signatures: readonly Signature[] = [
-  { starts: ['PK\x03\x04'], meaning: 'it is a PyTorch checkpoint (a zip with pickled data); convert it to .safetensors first' },
-  {
-    starts: ['\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05'],
-    meaning: 'it is a Python pickle (an old PyTorch checkpoint); convert it to .safetensors first',
-  },
   {
     starts: ['<!', '<html', '<HTML', '<head', '<?xml'],
     meaning: 'it is a web page: the download saved an error or login page; download it again',

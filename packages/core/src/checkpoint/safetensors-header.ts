@@ -20,7 +20,12 @@ export interface TensorSpan {
   readonly shape: Shape;
   /** Absolute byte offset in the file. */
   readonly offset: number;
+  /** Of the values themselves. */
   readonly byteLength: number;
+  /** The values do not lie one after the other: elements between neighbours on each axis (PyTorch files only). */
+  readonly stride?: readonly number[];
+  /** Elements from the first value to the last, where there is a stride. */
+  readonly reach?: number;
 }
 
 export interface SafetensorsHeader {

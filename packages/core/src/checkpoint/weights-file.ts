@@ -2,6 +2,7 @@ import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { HostError, isHostError, type WeightEntry, type WeightMap } from '@armature/sdk';
 import { decodeFloats, elementBytes } from './float-decoder.js';
+import { isTorchStart, readTorchHeader } from './read-torch-header.js';
 import { readSafetensorsHeader, type SafetensorsHeader, type TensorSpan } from './safetensors-header.js';
 import { WeightOverlay } from './weight-overlay.js';
 
@@ -15,13 +16,13 @@ interface OpenFile {
   readonly weightsId: string;
 }
 
-/** An open safetensors file: the header in memory, the tensors on disk until they are read. */
+/** An open weights file: its description in memory, the tensors on disk until they are read. */
 export class WeightsFile implements WeightMap {
   /** Real path (symlinks resolved). */
   readonly path: string;
   /** Changes when the file changes: path, size and modification time. */
   readonly weightsId: string;
-  /** The `__metadata__` strings. */
+  /** The `__metadata__` strings; of a PyTorch file its texts and numbers by their path. */
   readonly metadata: ReadonlyMap<string, string>;
   readonly keys: ReadonlySet<string>;
   readonly #handle: FileHandle;
@@ -44,8 +45,9 @@ export class WeightsFile implements WeightMap {
   get(key: string): WeightEntry | undefined {
     const span = this.#spans.get(key);
     if (!span) return undefined;
-    const { dtype, shape, offset, byteLength } = span;
-    return { key, dtype, shape, stored: { path: this.path, offset, byteLength }, read: () => this.#read(span) };
+    const { dtype, shape, offset, byteLength, stride } = span;
+    const read = (): Promise<Float32Array> => (stride ? this.#gather(span, stride) : this.#read(span));
+    return { key, dtype, shape, ...(stride ? {} : { stored: { path: this.path, offset, byteLength } }), read };
   }
 
   with(entries: Iterable<WeightEntry>): WeightMap {
@@ -68,6 +70,24 @@ export class WeightsFile implements WeightMap {
       await this.#fill(span, new Uint8Array(bytes), offset + start * width);
       decodeFloats(bytes, dtype, values.subarray(start, start + length));
       if (start + length < count) await nextTurn();
+    }
+    return values;
+  }
+
+  /** The values of a view, in the order of its shape. */
+  async #gather(span: TensorSpan, stride: readonly number[]): Promise<Float32Array> {
+    const { dtype, shape, reach = 0 } = span;
+    const source = await this.#read({ ...span, byteLength: reach * elementBytes[dtype] });
+    const values = new Float32Array(span.byteLength / elementBytes[dtype]);
+    for (let i = 0; i < values.length; i++) {
+      let rest = i;
+      let at = 0;
+      for (let axis = shape.length - 1; axis >= 0; axis--) {
+        at += (rest % (shape[axis] as number)) * (stride[axis] as number);
+        rest = Math.floor(rest / (shape[axis] as number));
+      }
+      values[i] = source[at] as number;
+      if (i % SLICE === SLICE - 1) await nextTurn();
     }
     return values;
   }
@@ -95,9 +115,21 @@ function openingError(path: string, error: unknown): unknown {
   return new HostError('CKPT_UNREADABLE', { path, problem }, { cause: error });
 }
 
+async function readHeader(source: {
+  readonly path: string;
+  readonly handle: FileHandle;
+  readonly size: number;
+}): Promise<SafetensorsHeader> {
+  const start = new Uint8Array(4);
+  await source.handle.read(start, 0, 4, 0);
+  return isTorchStart(start) ? readTorchHeader(source, start) : readSafetensorsHeader(source);
+}
+
 /**
- * Opens a safetensors file and checks its header; tensors are read on demand.
- * @throws HostError CKPT_NOT_FOUND, CKPT_UNREADABLE, CKPT_EMPTY, CKPT_NOT_SAFETENSORS, CKPT_TRUNCATED, CKPT_HEADER, CKPT_DTYPE.
+ * Opens a safetensors file or one of PyTorch (`.ckpt`, `.pt`, `.pth`, `.bin`; by its first bytes, not its name) and checks its
+ * description; tensors are read on demand, and nothing in the file is run.
+ * @throws HostError CKPT_NOT_FOUND, CKPT_UNREADABLE, CKPT_EMPTY, CKPT_NOT_SAFETENSORS, CKPT_TRUNCATED, CKPT_HEADER, CKPT_DTYPE,
+ * CKPT_PICKLE.
  */
 export async function openWeights(path: string): Promise<WeightsFile> {
   let handle: FileHandle | undefined;
@@ -106,7 +138,7 @@ export async function openWeights(path: string): Promise<WeightsFile> {
     const stats = await stat(real);
     if (!stats.isFile()) throw Object.assign(new Error(), { code: stats.isDirectory() ? 'EISDIR' : 'it is not a regular file' });
     handle = await open(real, 'r');
-    const header = await readSafetensorsHeader({ path, handle, size: stats.size });
+    const header = await readHeader({ path, handle, size: stats.size });
     return new WeightsFile({ path: real, handle, header, weightsId: weightsIdOf(real, stats.size, stats.mtimeMs) });
   } catch (error) {
     await handle?.close();

@@ -22,8 +22,6 @@ describe('files that are something else', () => {
     ['a text file with a wrong name', 'This is a readme of a model, rename it', 'plain text that begins with "This is a readme'],
     ['a web page', '<!DOCTYPE html><html><body>Log in</body></html>', 'web page'],
     ['a Git LFS pointer', 'version https://git-lfs.github.com/spec/v1\noid sha256:1', 'git lfs pull'],
-    ['a zip checkpoint', Buffer.from('PK\x03\x04aaaaaaaaaaaaaaa', 'latin1'), 'convert it to .safetensors'],
-    ['a pickle', Buffer.from('\x80\x02}q\x00(X\x05\x00\x00\x00stateq', 'latin1'), 'pickle'],
     ['a GGUF file', Buffer.from('GGUF\x03\x00\x00\x00\x00\x00\x00\x00'), 'GGUF'],
     ['a picture', Buffer.from('\x89PNG\r\n\x1a\n\x00\x00\x00\x0d', 'latin1'), 'picture'],
     ['JSON without a length', '{"a":{"dtype":"F32","shape":[1]}}', 'JSON'],
