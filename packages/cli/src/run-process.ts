@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { createInterface } from 'node:readline/promises';
 import { watchInterrupts } from './interrupt.js';
 import { printError } from './output/print-error.js';
 import type { Terminal } from './terminal.js';
@@ -15,13 +16,32 @@ export async function runProcess(argv: readonly string[], run: RunLine): Promise
   });
   const interrupts = watchInterrupts();
   const { stdout, stderr, env } = process;
-  const terminal: Terminal = { stdout, stderr, folder: process.cwd(), env, signal: interrupts.signal };
+  const { signal } = interrupts;
+  const terminal: Terminal = { stdout, stderr, folder: process.cwd(), env, signal, ...(canAsk() && { ask: askAt(stderr, signal) }) };
   watchStrays(terminal, argv.includes('--json'));
   const code = await run(argv, terminal);
   await new Promise((done) => process.stdout.write('', done));
   const name = interrupts.received();
   // The runtime process is gone by now; a timer some extension forgot must not keep the command alive.
   process.exit(name === undefined || code === 0 ? code : 128 + constants.signals[name]);
+}
+
+const canAsk = (): boolean => Boolean(process.stdin.isTTY && process.stderr.isTTY);
+
+/** Anything but a yes is a no, also the end of input. */
+function askAt(output: NodeJS.WritableStream, signal: AbortSignal): NonNullable<Terminal['ask']> {
+  return async (question) => {
+    const lines = createInterface({ input: process.stdin, output });
+    try {
+      const ended = new Promise<string>((done) => lines.once('close', () => done('')));
+      return /^y(?:es)?$/i.test((await Promise.race([lines.question(`${question} [y/N] `, { signal }), ended])).trim());
+    } catch (error) {
+      if (signal.aborted) return false;
+      throw error;
+    } finally {
+      lines.close();
+    }
+  };
 }
 
 /**

@@ -14,6 +14,8 @@ export interface Terminal {
   /** Folder that paths are relative to. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Asks the person there a question that yes or no answers; absent where nobody sits. */
+  readonly ask?: (question: string) => Promise<boolean>;
   /** Aborted when the user asks the command to stop. */
   readonly signal: AbortSignal;
 }

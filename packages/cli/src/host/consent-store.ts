@@ -6,9 +6,14 @@ import { z } from 'zod';
 
 /** An allowed script. The consent is for this file: another folder's script of the same name is another script. */
 const consent = z.strictObject({ id: z.string(), path: z.string() });
-const schema = z.looseObject({ allowScripts: z.array(consent).default([]) });
+/** An added package, and what it may. */
+const agreement = z.strictObject({ id: z.string(), path: z.string(), capabilities: z.array(z.string()) });
+const schema = z.looseObject({ allowScripts: z.array(consent).default([]), consents: z.array(agreement).default([]) });
 
-/** Which scripts the user has allowed, in `config.json` of the data folder. */
+/** What a user has agreed to: an extension, its folder, and its capabilities. */
+export type Agreement = Readonly<z.output<typeof agreement>>;
+
+/** Which scripts and packages the user has allowed, in `config.json` of the data folder. */
 export class ConsentStore {
   readonly #folder: string;
   readonly #path: string;
@@ -31,12 +36,32 @@ export class ConsentStore {
     await this.#write(`${JSON.stringify({ ...config, allowScripts }, null, 2)}\n`);
   }
 
+  /** Packages that were agreed to. @throws HostError CONFIG_INVALID */
+  async agreements(): Promise<readonly Agreement[]> {
+    return (await this.#read()).consents;
+  }
+
+  /** Takes the place of what was agreed to for this folder before. @throws HostError CONFIG_INVALID, OUTPUT_UNWRITABLE */
+  async agree({ id, path, capabilities }: Agreement): Promise<void> {
+    const config = await this.#read();
+    const consents = [...config.consents.filter((other) => other.path !== path), { id, path, capabilities }];
+    await this.#write(`${JSON.stringify({ ...config, consents }, null, 2)}\n`);
+  }
+
+  /** @throws HostError CONFIG_INVALID, OUTPUT_UNWRITABLE */
+  async forget(path: string): Promise<void> {
+    const config = await this.#read();
+    if (!config.consents.some((other) => other.path === path)) return;
+    const consents = config.consents.filter((other) => other.path !== path);
+    await this.#write(`${JSON.stringify({ ...config, consents }, null, 2)}\n`);
+  }
+
   async #read(): Promise<z.output<typeof schema>> {
     let text: string;
     try {
       text = await readFile(this.#path, 'utf8');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { allowScripts: [] };
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { allowScripts: [], consents: [] };
       throw new HostError('CONFIG_INVALID', { path: this.#path, problem: `it cannot be read: ${String(error)}` }, { cause: error });
     }
     try {
