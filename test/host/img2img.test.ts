@@ -1,8 +1,8 @@
 import type { Host, HostConfig } from '@armature/core';
 import { defineExtension, type JobInfo, Raster } from '@armature/sdk';
 import { createTestHost } from '@armature/testing';
-import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodePng } from '../../packages/core/src/image/index.js';
 import { likenessOf } from '../fidelity/likeness.js';
 
 const size = { width: 64, height: 64 };

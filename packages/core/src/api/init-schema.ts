@@ -10,7 +10,7 @@ const picture = z.custom<PictureInput>(
 );
 
 /** The part of the given pictures that is painted anew. */
-export const maskSchema = z.strictObject({
+const maskSchema = z.strictObject({
   image: picture.describe('Mask picture: white, or what is opaque, is painted anew'),
   blurX: z.number().min(0).max(256).default(4).describe('Blur of the mask from left to right, pixels'),
   blurY: z.number().min(0).max(256).default(4).describe('Blur of the mask from top to bottom, pixels'),
