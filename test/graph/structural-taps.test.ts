@@ -7,7 +7,7 @@ const request = { prompt: 'a red circle on a blue background', seed: 5, steps: 4
 const id = 'test.structural';
 
 const sourceOf = <O extends FieldShape, A extends FieldShape>(definition: ExtensionDefinition<O, A>): ExtensionSource => ({
-  manifest: { version: '1.0.0', armature: { api: 1, id, engines: { armature: '^0.1' } } },
+  manifest: { version: '1.0.0', armature: { api: 1, id, engines: { armature: '^0.1' }, capabilities: ['graph'] } },
   definition: defineExtension(definition),
 });
 

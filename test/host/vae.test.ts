@@ -32,7 +32,7 @@ const black = { 'decoder.conv_out.weight': 0, 'decoder.conv_out.bias': -2 };
 
 /** Tells of each model by name what its decoder shall paint; part of the key is only the tap itself. */
 const painter = {
-  manifest: { version: '1.0.0', armature: { api: 1, id: 'test.painter', engines: { armature: '*' } } },
+  manifest: { version: '1.0.0', armature: { api: 1, id: 'test.painter', engines: { armature: '*' }, capabilities: ['graph'] } },
   definition: defineExtension({
     args: {},
     setup({ hooks }) {

@@ -1,5 +1,5 @@
 export type * from './api/index.js';
-export { generationRequestSchema, hostDataSchema, hostVersion, settingsSchema } from './api/index.js';
+export { capabilities, generationRequestSchema, hostDataSchema, hostVersion, settingsSchema } from './api/index.js';
 export { nearestNames } from './checkpoint/index.js';
 export { discoverExtensions, type ExtensionCandidate } from './generation/index.js';
 export { createHost } from './host/create-host.js';

@@ -10,6 +10,7 @@ export type {
 } from './contributions/sampler.js';
 export type { SchedulerContribution, SchedulerOptions, SchedulerRequest } from './contributions/scheduler.js';
 export * from './define-extension.js';
+export { type Deprecation, type Deprecations, deprecations } from './deprecations.js';
 export * from './errors.js';
 export type { Fault } from './fault.js';
 export * from './fields/index.js';
@@ -31,6 +32,7 @@ export type * from './hooks/sampling.js';
 export type * from './hooks/startup.js';
 export type * from './hooks/ui.js';
 export { Stage } from './stage.js';
+export { localise, type Text } from './text.js';
 export { createToken, type Token } from './token.js';
 export * from './tokens.js';
 export { Conditioning, isConditioning } from './values/conditioning.js';

@@ -1,4 +1,7 @@
 import type { Fault, Logger, ModelInfo, Raster, Token } from '@armature/sdk';
+import type { Bundler } from './bundler.js';
+import type { Consent } from './consent.js';
+import type { ExtensionReport } from './extension-report.js';
 import type { ModelFolderReport } from './model-folder-report.js';
 import type { Pasted } from './pasted.js';
 import type { PictureInfo } from './picture-info.js';
@@ -75,34 +78,6 @@ export interface RunOptions {
   readonly out?: string;
 }
 
-/** Life of an extension. `listed`: found, but the user has not allowed it; `tripped`: failed too often, off until reload. */
-export type ExtensionState = 'listed' | 'invalid' | 'blocked' | 'failed' | 'active' | 'tripped' | 'disposed';
-
-/** An extension that was found, whatever became of it. */
-export interface ExtensionReport {
-  readonly id: string;
-  readonly version: string;
-  readonly state: ExtensionState;
-  /** Where it was found. */
-  readonly origin: string;
-  /** Error code and message of a state other than active. */
-  readonly cause: { readonly code: string; readonly message: string } | undefined;
-  /** The extension it requires that is not active. */
-  readonly blockedBy: string | undefined;
-  /** What its manifest says: ids it cannot do without, ids it comes after and before, what it asks to be trusted with. */
-  readonly requires: readonly string[];
-  readonly after: readonly string[];
-  readonly before: readonly string[];
-  readonly capabilities: readonly string[];
-  /** Hooks it taps, `sampling.guided`. */
-  readonly hooks: readonly string[];
-  /** What it contributes, `sampler owner.name/thing`. */
-  readonly contributions: readonly string[];
-  /** The args schema as JSON Schema, for forms and flags. */
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly setupMilliseconds: number;
-}
-
 /** A model file. `family` is empty: it is known once the file is opened. */
 export interface ModelReport extends ModelInfo {
   /** Kind of model folder: `checkpoint`, `vae`, `lora`… */
@@ -116,14 +91,6 @@ export interface TidyReport {
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/** Turns TypeScript into a JavaScript module file; provided by `@armature/compose`, absent in composed builds. */
-export interface Bundler {
-  /** Bundles `entry` into one importable file and returns its path. `@armature/sdk`, `@armature/nn` and `zod` stay the host's own. */
-  bundle(entry: string): Promise<string>;
-  /** Loads `entry` itself, so that its code can be forgotten with its generation (`armature dev`). Undefined: bundle and import it. */
-  load?(entry: string): Promise<{ readonly exports: { readonly default?: unknown }; readonly digest: string } | undefined>;
-}
-
 /** What a host is opened with; everything has a default. */
 export interface HostConfig {
   /** Model roots, the webui's layout below each (`Stable-diffusion/`, `VAE/`, `Lora/`…; a webui folder with `models/` works too). Default: `models`. */
@@ -134,8 +101,10 @@ export interface HostConfig {
   readonly extensionFolders?: readonly string[];
   /** Folders scanned for single-file scripts. */
   readonly scriptFolders?: readonly string[];
-  /** Ids of scripts the user has allowed. `true`: all (tests). */
+  /** Ids of scripts that run whatever they ask for. `true`: all (tests). */
   readonly allowScripts?: readonly string[] | true;
+  /** What the user has agreed to. A script named here needs no word in `allowScripts`; a package that asks for more than stands here waits. */
+  readonly consents?: readonly Consent[];
   /** Options by extension id. */
   readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Ids in an order that settles strangers. */
@@ -156,9 +125,9 @@ export interface HostConfig {
   readonly tripAfter?: number;
   /** Default: warnings and errors on stderr. */
   readonly log?: Logger;
-  /** Replacements for what the host would make itself, by token: `RUNTIME`, `TOKENIZER`, `QUEUE`, `LOG`, … */
+  /** Replacements for what the host would make itself, by token: `RUNTIME`, `TOKENIZER`, `QUEUE`, `LOG`, … That of `STORAGE` is asked once for each extension, with its id. */
   // biome-ignore lint/suspicious/noExplicitAny: each pair has its own type
-  readonly provide?: readonly (readonly [Token<any>, () => any])[];
+  readonly provide?: readonly (readonly [Token<any>, (extension: string) => any])[];
   /** Makes extensions in TypeScript loadable. */
   readonly bundler?: Bundler;
 }

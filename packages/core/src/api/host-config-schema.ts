@@ -21,6 +21,7 @@ export const hostDataSchema = z.strictObject({
   extensionFolders: list.optional(),
   scriptFolders: list.optional(),
   allowScripts: z.union([z.array(z.string()), z.literal(true)]).optional(),
+  consents: z.array(z.strictObject({ id: z.string(), path: z.string(), capabilities: list })).optional(),
   options: z.record(z.string(), record).optional(),
   order: z.array(z.string()).optional(),
   settings: record.optional(),

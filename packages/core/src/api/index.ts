@@ -1,4 +1,8 @@
+export type * from './bundler.js';
+export { type Capability, capabilities, isCapability } from './capability.js';
 export { type Clock, systemClock } from './clock.js';
+export type * from './consent.js';
+export type * from './extension-report.js';
 export type * from './host-api.js';
 export { assertHostConfig, hostDataSchema } from './host-config-schema.js';
 export { hostVersion } from './host-version.js';

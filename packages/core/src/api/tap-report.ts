@@ -1,4 +1,4 @@
-import type { ExtensionState } from './host-api.js';
+import type { ExtensionState } from './extension-report.js';
 
 /** One thing that puts an extension before another: what the later one asks for, what the earlier one asks for, or the configuration. */
 export interface OrderLink {

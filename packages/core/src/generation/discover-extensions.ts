@@ -7,6 +7,8 @@ import { fileDigest, folderDigest, textDigest } from './code-digest.js';
 import type { ExtensionCandidate } from './extension-candidate.js';
 import { loadModule } from './load-module.js';
 import { type Manifest, parseManifest, scriptManifest } from './manifest.js';
+import { missingConsent } from './missing-consent.js';
+import { scriptCapabilities } from './script-capabilities.js';
 
 const manifestLimit = 1 << 20;
 
@@ -61,7 +63,9 @@ async function fromFolder(folder: string, config: HostConfig, bundleAll: boolean
     const manifest = parseManifest(pkg, path);
     const entry = await entryOf(folder, manifest, pkg);
     const digest = (): Promise<string> => folderDigest(folder);
-    return { origin: folder, folder, entry, manifest, load: () => loadModule(entry, { bundler: config.bundler, bundleAll, digest }) };
+    const load = () => loadModule(entry, { bundler: config.bundler, manifest, bundleAll, digest });
+    const consent = missingConsent(manifest, folder, config, 'package');
+    return { origin: folder, folder, entry, manifest, load, ...(consent && { consent }) };
   } catch (error) {
     return broken(
       folder,
@@ -92,7 +96,10 @@ async function entryOf(folder: string, manifest: Manifest, pkg: Record<string, u
   const name = named ?? ['index.js', 'index.mjs', 'index.ts'].find((file) => existsSync(join(folder, file))) ?? 'index.js';
   const path = resolve(folder, name);
   if (!existsSync(path))
-    throw new HostError('EXT_MANIFEST', { path: join(folder, 'package.json'), problem: `the entry file ${name} does not exist` });
+    throw new HostError('EXT_MANIFEST', {
+      path: join(folder, 'package.json'),
+      problem: `the entry file ${name} does not exist: build the package, or mend the entry`,
+    });
   const [realFolder, realEntry] = await Promise.all([realpath(folder), realpath(path)]);
   if (!realEntry.startsWith(realFolder + sep)) throw new HostError('PATH_ESCAPES', { path: realEntry, folder: realFolder });
   return realEntry;
@@ -107,13 +114,16 @@ function exportOf(exports: unknown): string | undefined {
 
 async function scriptsIn(folder: string, config: HostConfig): Promise<readonly ExtensionCandidate[]> {
   const files = (await namesIn(folder)).filter((name) => /\.(?:ts|js|mjs)$/.test(name) && !/\.(?:d|test)\.ts$/.test(name));
-  return files.map((name) => {
-    const path = join(folder, name);
-    const manifest = scriptManifest(name);
-    const allowed = config.allowScripts === true || config.allowScripts?.includes(manifest.id);
-    const load = () => loadModule(path, { bundler: config.bundler, bundleAll: true, digest: () => fileDigest(path) });
-    return { origin: path, manifest, load, ...(allowed ? {} : { consent: new HostError('EXT_CONSENT', { path, id: manifest.id }) }) };
-  });
+  return Promise.all(files.map((name) => fromScript(join(folder, name), name, config)));
+}
+
+async function fromScript(path: string, name: string, config: HostConfig): Promise<ExtensionCandidate> {
+  const words = await scriptCapabilities(path);
+  const manifest = attempt(() => scriptManifest(name, words));
+  if (isHostError(manifest)) return broken(path, manifest);
+  const load = () => loadModule(path, { bundler: config.bundler, manifest, bundleAll: true, digest: () => fileDigest(path) });
+  const consent = missingConsent(manifest, path, config, 'script');
+  return { origin: path, entry: path, manifest, load, ...(consent && { consent }) };
 }
 
 /** Sorted names in a folder; a folder that is not there has none. */

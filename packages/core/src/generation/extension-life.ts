@@ -7,6 +7,7 @@ import { discoverExtensions } from './discover-extensions.js';
 import { extensionLog } from './extension-log.js';
 import { ExtensionRecord } from './extension-record.js';
 import type { Manifest } from './manifest.js';
+import { missingProvider } from './missing-provider.js';
 import { type ExtensionOrder, orderExtensions } from './order-extensions.js';
 import { problemOf } from './problem-of.js';
 import { type SetupParts, setupExtension } from './setup-extension.js';
@@ -56,6 +57,11 @@ export class ExtensionLife {
       } catch (error) {
         const { message } = new HostError('EXT_DISPOSE_THREW', { extension: record.id, problem: problemOf(error) });
         faults.push({ code: 'EXT_DISPOSE_THREW', extension: record.id, hook: 'dispose', message, cause: error, at: Date.now() });
+      }
+      const left = record.started?.stopLeft() ?? [];
+      if (left.length > 0) {
+        const { message } = new HostError('EXT_LEAK', { extension: record.id, what: left.join(', ') });
+        faults.push({ code: 'EXT_LEAK', extension: record.id, hook: 'dispose', message, at: Date.now() });
       }
       record.state = 'disposed';
     }
@@ -118,7 +124,10 @@ export class ExtensionLife {
       const cause = isHostError(error)
         ? error
         : new HostError('EXT_IMPORT', { extension: id, problem: problemOf(error) }, { cause: error });
-      this.#fail(record, invalidCodes.includes(cause.code) ? 'invalid' : 'failed', cause);
+      const provider = cause.code === 'TOKEN_MISSING' ? missingProvider(record, cause, this.#records) : undefined;
+      record.blockedBy = provider?.id;
+      if (provider) this.#fail(record, 'blocked', provider.cause);
+      else this.#fail(record, invalidCodes.includes(cause.code) ? 'invalid' : 'failed', cause);
     }
   }
 
@@ -137,4 +146,4 @@ export class ExtensionLife {
 }
 
 /** What is wrong with the extension as written, rather than with its run. */
-const invalidCodes: readonly string[] = ['EXT_SCHEMA', 'EXT_OPTIONS', 'EXT_NO_BUNDLER'];
+const invalidCodes: readonly string[] = ['EXT_SCHEMA', 'EXT_OPTIONS', 'EXT_NO_BUNDLER', 'EXT_CAPABILITY'];

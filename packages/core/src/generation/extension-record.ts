@@ -1,11 +1,12 @@
 import type { ExtensionDefinition, Fault, HostError } from '@armature/sdk';
-import type { ExtensionReport, ExtensionState } from '../api/index.js';
+import type { ExtensionReport, ExtensionState, ExtensionWarning } from '../api/index.js';
 import type { Scope } from '../di/index.js';
 import type { HookName, Seat } from '../hooks/index.js';
 import type { ExtensionCandidate } from './extension-candidate.js';
+import type { StartedThings } from './started-things.js';
 
 /** What a manifest that cannot be read says. */
-const nothing = { requires: [], after: [], before: [], capabilities: [] } as const;
+const nothing = { requires: [], after: [], before: [], capabilities: [], provides: [], title: undefined, summary: undefined } as const;
 
 /** An extension through its life: `listed → invalid | blocked | failed | active → tripped → disposed`. */
 export class ExtensionRecord {
@@ -24,6 +25,9 @@ export class ExtensionRecord {
   contributions: readonly string[] = [];
   args: Readonly<Record<string, unknown>> = {};
   setupMilliseconds = 0;
+  readonly warnings: ExtensionWarning[] = [];
+  /** What it left running, as far as its setup started it. */
+  started: StartedThings | undefined;
   /** Jobs in a row in which it was at fault. */
   faultedJobs = 0;
 
@@ -53,7 +57,10 @@ export class ExtensionRecord {
 
   report(): ExtensionReport {
     const { id, version, state, cause, blockedBy, hooks, contributions, args, setupMilliseconds } = this;
-    const { requires, after, before, capabilities } = { ...nothing, ...('id' in this.candidate.manifest ? this.candidate.manifest : {}) };
+    const { requires, after, before, capabilities, provides, title, summary } = {
+      ...nothing,
+      ...('id' in this.candidate.manifest ? this.candidate.manifest : {}),
+    };
     return Object.freeze({
       id,
       version,
@@ -65,6 +72,10 @@ export class ExtensionRecord {
       after,
       before,
       capabilities,
+      provides,
+      title,
+      summary,
+      warnings: [...this.warnings],
       hooks,
       contributions,
       args,

@@ -1,4 +1,14 @@
-import { type Contribute, type ExtensionDefinition, type Fault, HostError, type JobInfo, LOG, type Logger } from '@armature/sdk';
+import {
+  type Contribute,
+  type Deprecations,
+  type ExtensionDefinition,
+  type Fault,
+  HostError,
+  type JobInfo,
+  LOG,
+  type Logger,
+  deprecations as sdkDeprecations,
+} from '@armature/sdk';
 import { type Clock, type ExtensionReport, type HostConfig, hostVersion, systemClock, type TapReport } from '../api/index.js';
 import type { Scope } from '../di/index.js';
 import { createHookSet, type HookSet, type Seat } from '../hooks/index.js';
@@ -6,6 +16,7 @@ import { collectContributions } from './collect-contributions.js';
 import { ContributionRegistry, coreOwner } from './contribution-registry.js';
 import { ExtensionLife } from './extension-life.js';
 import type { ExtensionRecord } from './extension-record.js';
+import { storageOf } from './extension-storage.js';
 import { problemOf } from './problem-of.js';
 import { tapReason } from './tap-reason.js';
 
@@ -41,6 +52,8 @@ export interface GenerationInput {
   readonly log: Logger;
   /** By which deadlines of extensions are counted. Default: the system's time. */
   readonly clock?: Clock;
+  /** What is going away. Default: what the SDK says. */
+  readonly deprecations?: Deprecations;
   /** Runs when the hooks are sealed, before `startup.ready` speaks. */
   readonly beforeReady?: (hooks: HookSet) => Promise<void>;
 }
@@ -76,7 +89,10 @@ async function sealedGeneration(input: GenerationInput, scope: Scope): Promise<S
   const core = collectContributions(registry, coreOwner, () => true);
   builtins(core.contribute);
   registry.add(core.pending);
-  const life = new ExtensionLife(config, { hooks, registry, scope, data, deadline: { milliseconds: timeout, clock } });
+  const { deprecations = sdkDeprecations } = input;
+  const storage = storageOf(config, data);
+  const deadline = { milliseconds: timeout, clock };
+  const life = new ExtensionLife(config, { hooks, registry, scope, storage, deprecations, offered: new Map(), deadline });
   await life.open();
   for (const { code, message, data: clash } of registry.clashes) {
     hooks.ledger.add({ code, extension: String(clash.second), hook: 'setup', message, at: Date.now() });

@@ -1,12 +1,16 @@
 import { pathToFileURL } from 'node:url';
 import { HostError } from '@armature/sdk';
 import type { Bundler } from '../api/index.js';
+import { assertImports } from './assert-capabilities.js';
 import { fileDigest } from './code-digest.js';
 import type { LoadedDefinition } from './extension-candidate.js';
+import type { Manifest } from './manifest.js';
 
 /** How the code of a found extension is loaded. */
 export interface LoadOptions {
   readonly bundler: Bundler | undefined;
+  /** What its code may reach for. */
+  readonly manifest: Manifest;
   /** Bundle JavaScript too: code in a loose folder finds no `@armature/sdk` of its own. */
   readonly bundleAll: boolean;
   /** Digest of unbundled code. */
@@ -15,9 +19,10 @@ export interface LoadOptions {
 
 /**
  * Imports an entry file. Its digest stands in the address, so that changed code is read anew and unchanged code is not.
- * @throws HostError EXT_NO_BUNDLER for TypeScript without a bundler.
+ * @throws HostError EXT_NO_BUNDLER for TypeScript without a bundler, EXT_CAPABILITY.
  */
 export async function loadModule(entry: string, options: LoadOptions): Promise<LoadedDefinition> {
+  if (options.bundler?.imports) assertImports(options.manifest, await options.bundler.imports(entry));
   const own = await options.bundler?.load?.(entry);
   if (own) return { definition: unwrapDefault(own.exports.default), digest: own.digest };
   const isTypeScript = /\.[cm]?tsx?$/.test(entry);

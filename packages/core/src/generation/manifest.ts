@@ -1,7 +1,7 @@
 import { HostError } from '@armature/sdk';
 import semver from 'semver';
 import { z } from 'zod';
-import { hostVersion } from '../api/index.js';
+import { capabilities, hostVersion, isCapability } from '../api/index.js';
 
 /** Version of the extension API. */
 const extensionApi = 1;
@@ -10,6 +10,13 @@ const enginesHint = 'says which engine it is written for: write "engines": { "ar
 const idSchema = z
   .string('is missing: write "id": "owner.name"')
   .regex(/^[a-z0-9][a-z0-9-]*\.[a-z0-9][a-z0-9-]*$/, 'is not of the form owner.name (small letters, digits, hyphens)');
+const capabilitySchema = z.string().refine(isCapability, {
+  error: ({ input }) => `there is no capability "${String(input)}"; known are ${Object.keys(capabilities).join(', ')}`,
+});
+const textSchema = z.union(
+  [z.string().min(1), z.looseObject({ en: z.string().min(1) }).and(z.record(z.string(), z.string()))],
+  'is neither a text nor { "en": "…", "de": "…" } with English among its languages',
+);
 const manifestSchema = z.strictObject({
   api: z.int('is missing or no number: write "api": 1'),
   id: idSchema,
@@ -21,7 +28,10 @@ const manifestSchema = z.strictObject({
   requires: z.array(idSchema).default([]),
   after: z.array(idSchema).default([]),
   before: z.array(idSchema).default([]),
-  capabilities: z.array(z.string()).default([]),
+  capabilities: z.array(capabilitySchema).default([]),
+  provides: z.array(z.string().min(1)).default([]),
+  title: textSchema.optional(),
+  summary: textSchema.optional(),
   entry: z.string().optional(),
   ui: z.string().optional(),
 });
@@ -60,13 +70,18 @@ export function parseManifest(source: unknown, origin: string): Manifest {
   return Object.freeze(manifest);
 }
 
-/** The manifest of a single-file script: its id is its file name. */
-export function scriptManifest(fileName: string): Manifest {
+/**
+ * The manifest of a single-file script: its id is its file name. @throws HostError EXT_MANIFEST for a capability nobody knows
+ */
+export function scriptManifest(fileName: string, capabilities: readonly string[]): Manifest {
   const name =
     fileName
       .replace(/\.[^.]+$/, '')
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '-')
       .replace(/^-|-$/g, '') || 'unnamed';
-  return Object.freeze(manifestSchema.parse({ api: extensionApi, id: `script.${name}`, version: '0.0.0', engines: { armature: '*' } }));
+  const block = { api: extensionApi, id: `script.${name}`, version: '0.0.0', engines: { armature: '*' }, capabilities };
+  const parsed = manifestSchema.safeParse(block);
+  if (parsed.success) return Object.freeze(parsed.data);
+  throw new HostError('EXT_MANIFEST', { path: fileName, problem: `capabilities: ${parsed.error.issues[0]?.message ?? 'invalid'}` });
 }

@@ -1,6 +1,7 @@
 import {
   ASSETS,
   type ContributionKind,
+  type Deprecations,
   type ExtensionSetup,
   type FieldShape,
   HostError,
@@ -8,18 +9,22 @@ import {
   LOG,
   SESSIONS,
   STORAGE,
+  type StorageApi,
   type Token,
 } from '@armature/sdk';
 import type { Scope } from '../di/index.js';
 import type { HookSet, Seat } from '../hooks/index.js';
+import { assertTaps } from './assert-capabilities.js';
 import type { CheckedDefinition } from './check-definition.js';
 import { collectContributions } from './collect-contributions.js';
 import type { ContributionRegistry } from './contribution-registry.js';
+import { DeprecationWatch } from './deprecation-watch.js';
 import { ExtensionFolder } from './extension-folder.js';
 import type { ExtensionRecord } from './extension-record.js';
-import { extensionStorage } from './extension-storage.js';
+import type { Manifest } from './manifest.js';
 import { ownedSessions } from './owned-sessions.js';
 import { problemOf } from './problem-of.js';
+import { StartedThings } from './started-things.js';
 import { type Deadline, withinDeadline } from './within-deadline.js';
 
 /** What the setups of one generation share. */
@@ -28,8 +33,12 @@ export interface SetupParts {
   readonly registry: ContributionRegistry;
   /** Scope of the generation. */
   readonly scope: Scope;
-  /** Application data folder. */
-  readonly data: string;
+  /** The folder of one extension, by its id. */
+  storage(extension: string): StorageApi;
+  /** What is going away. */
+  readonly deprecations: Deprecations;
+  /** Who has offered which token, by token id. */
+  readonly offered: Map<string, string>;
   /** Longest a setup or a disposer may take. */
   readonly deadline: Deadline;
 }
@@ -45,30 +54,39 @@ export async function setupExtension(record: ExtensionRecord, checked: CheckedDe
   const { hooks, registry, deadline } = parts;
   const scope = parts.scope.child(seat.id);
   const offers: Offer[] = [];
-  const taps = hooks.record(seat);
+  const watch = new DeprecationWatch(seat.id, parts.deprecations, (warning) => warn(record, seat, warning));
+  const taps = hooks.record(seat, (hook) => watch.uses(`hook ${hook}`));
+  const started = new StartedThings();
   let open = true;
   const refuse = (kind: ContributionKind): void => hooks.ledger.record({ seat, hook: `contribute.${kind}` }, {}, 'EXT_SEALED', {});
-  const collected = collectContributions(registry, seat.id, (kind) => {
-    if (!open) refuse(kind);
+  const collected = collectContributions(registry, seat.id, (kind, value) => {
+    if (open) watch.contribution(kind, value);
+    else refuse(kind);
     return open;
   });
   const start = performance.now();
   try {
     const setup = {
-      ...setupContext(checked, seat, scope, { ...parts, offers, folder: record.candidate.folder }),
+      ...setupContext(checked, seat, scope, { ...parts, offers, watch, folder: record.candidate.folder }),
       hooks: taps.facade,
       contribute: collected.contribute,
     };
     const hung = (): HostError => new HostError('EXT_TAP_HUNG', { extension: seat.id, hook: 'setup', milliseconds: deadline.milliseconds });
-    await withinDeadline(() => checked.definition.setup(Object.freeze(setup)), deadline, hung);
-    for (const [token, api] of offers) parts.scope.provide(token, () => api);
+    await withinDeadline(() => started.watch(() => checked.definition.setup(Object.freeze(setup))), deadline, hung);
+    assertTaps(record.candidate.manifest as Manifest, taps.tapped());
+    for (const [token, api] of offers) {
+      parts.scope.provide(token, () => api);
+      parts.offered.set(token.id, seat.id);
+    }
     registry.add(collected.pending);
     record.contributions = collected.pending.map((entry) => `${entry.kind} ${entry.id}`);
     record.hooks = taps.commit();
     record.scope = scope;
+    record.started = started;
   } catch (error) {
     taps.discard();
     await scope.dispose().catch((failure: unknown) => seat.log.warn(`rolling back: ${problemOf(failure)}`));
+    started.stopLeft();
     throw setupError(seat.id, error);
   } finally {
     open = false;
@@ -79,29 +97,33 @@ export async function setupExtension(record: ExtensionRecord, checked: CheckedDe
 /** What one setup adds to the parts it shares. */
 interface OwnParts extends SetupParts {
   readonly offers: Offer[];
+  readonly watch: DeprecationWatch;
   readonly folder: string | undefined;
 }
 
 function setupContext(checked: CheckedDefinition, seat: Seat, scope: Scope, parts: OwnParts): SetupContext {
   const { id, log } = seat;
-  const { offers } = parts;
+  const { offers, watch } = parts;
   const folder = new ExtensionFolder(id, parts.folder);
   scope.provide(LOG, () => log);
   if (!scope.has(ASSETS)) scope.provide(ASSETS, () => Object.freeze({ read: (name: string) => folder.read(name) }));
-  if (!scope.has(STORAGE)) scope.provide(STORAGE, () => extensionStorage(parts.data, id));
+  scope.provide(STORAGE, () => parts.storage(id));
   if (parts.scope.has(SESSIONS))
     scope.provide(SESSIONS, (own) => ownedSessions(seat, { sessions: parts.scope.get(SESSIONS), folder }, own));
   return {
     id,
     log,
     options: checked.options,
-    use: (token) => scope.get(token),
+    use: (token) => {
+      watch.uses(`token ${token.id}`);
+      return scope.get(token);
+    },
     offer: (token, api) => {
       if (parts.scope.has(token) || offers.some(([offered]) => offered.symbol === token.symbol)) {
         throw new HostError('EXT_DUPLICATE_CONTRIBUTION', {
           kind: 'token',
           name: token.id,
-          first: 'the host or an earlier extension',
+          first: offers.some(([offered]) => offered.symbol === token.symbol) ? id : (parts.offered.get(token.id) ?? 'the host'),
           second: id,
         });
       }
@@ -113,6 +135,11 @@ function setupContext(checked: CheckedDefinition, seat: Seat, scope: Scope, part
       scope.onDispose(() => withinDeadline(fn, deadline, hung));
     },
   };
+}
+
+function warn(record: ExtensionRecord, seat: Seat, { code, message }: HostError): void {
+  record.warnings.push(Object.freeze({ code, message }));
+  seat.log.warn(message);
 }
 
 const setupError = (extension: string, error: unknown): HostError =>

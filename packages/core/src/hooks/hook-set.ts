@@ -12,6 +12,8 @@ import { TapRecorder } from './tap-recorder.js';
 /** The taps of one extension while it is being set up. */
 export interface SeatTaps {
   readonly facade: HookFacade<never>;
+  /** Names of the hooks tapped so far, each once. */
+  tapped(): readonly HookName[];
   /** Ends recording and takes the taps. @returns the names of the tapped hooks. */
   commit(): readonly HookName[];
   /** Ends recording and forgets the taps. */
@@ -24,8 +26,8 @@ export interface HookSet extends HookCallers {
   readonly ledger: JobLedger;
   /** The ledger of a job, made when first asked for. It lives as long as the job's info. */
   ledgerOf(job: JobInfo): JobLedger;
-  /** Opens recording for the next extension in order. */
-  record(seat: Seat): SeatTaps;
+  /** Opens recording for the next extension in order. `onTap` hears of each tap while its author's code calls. */
+  record(seat: Seat, onTap?: (hook: string) => void): SeatTaps;
   /** Sorts the taps by stage, then extension order, and registers them. */
   seal(): void;
   /** The taps of a hook in calling order, once sealed; undefined: there is no such hook. */
@@ -73,7 +75,7 @@ class Hooks {
       ...this.#callers(),
       ledger: this.#host,
       ledgerOf: (job: JobInfo) => this.#ledgerOf(job),
-      record: (seat: Seat) => this.#record(seat),
+      record: (seat: Seat, onTap?: (hook: string) => void) => this.#record(seat, onTap),
       seal: () => this.#seal(),
       taps: (hook: string) => this.#points.get(hook)?.taps,
       structuralKey: (hooks: readonly HookName[], ctx: HookContext) =>
@@ -106,19 +108,21 @@ class Hooks {
     return ledger;
   }
 
-  #record(seat: Seat): SeatTaps {
-    const recorder = new TapRecorder(seat, (hook) => {
+  #record(seat: Seat, onTap?: (hook: string) => void): SeatTaps {
+    const onLate = (hook: string): void => {
       const { ledger = this.#host, ctx } = this.#speaking;
       ledger.record({ seat, hook }, ledger === this.#host ? {} : ctx, 'EXT_SEALED', {});
-    });
+    };
+    const recorder = new TapRecorder(seat, { onLate, onTap });
     const facade = recorder.facade(hookCatalogue);
+    const names = (taps: readonly TapRecord[]): readonly HookName[] => [...new Set(taps.map((tap) => tap.hook as HookName))];
     const commit = (): readonly HookName[] => {
       const taps = recorder.close();
       this.#seats.push(seat);
       this.#taps.push(...taps);
-      return [...new Set(taps.map((tap) => tap.hook as HookName))];
+      return names(taps);
     };
-    return { facade, commit, discard: () => void recorder.close() };
+    return { facade, tapped: () => names(recorder.taps), commit, discard: () => void recorder.close() };
   }
 
   #seal(): void {

@@ -10,17 +10,28 @@ interface AnyTapOptions extends TapOptions {
 }
 const known = ['stage', 'variant', 'path'];
 
+interface TapListeners {
+  /** Told of taps made after `close`. */
+  onLate(hook: string): void;
+  /** Told of taps that are taken. */
+  readonly onTap?: ((hook: string) => void) | undefined;
+}
+
 /** Records the taps of one extension while its setup runs. They count once the setup has succeeded. */
 export class TapRecorder {
   readonly #seat: Seat;
-  readonly #onLate: (hook: string) => void;
+  readonly #listeners: TapListeners;
   readonly #taps: TapRecord[] = [];
   #open = true;
 
-  /** `onLate` is told of taps made after `close`. */
-  constructor(seat: Seat, onLate: (hook: string) => void) {
+  constructor(seat: Seat, listeners: TapListeners) {
     this.#seat = seat;
-    this.#onLate = onLate;
+    this.#listeners = listeners;
+  }
+
+  /** What was recorded so far. */
+  get taps(): readonly TapRecord[] {
+    return this.#taps;
   }
 
   /** What the extension is given: every hook of the catalogue with a `tap` of its own. */
@@ -41,7 +52,7 @@ export class TapRecorder {
   #tapOf(hook: string): (first: unknown, second?: unknown) => void {
     return (first, second) => {
       if (!this.#open) {
-        this.#onLate(hook);
+        this.#listeners.onLate(hook);
         return;
       }
       const [fn, options] = typeof first === 'function' ? [first, second] : [second, first];
@@ -49,6 +60,7 @@ export class TapRecorder {
       const { stage = Stage.Default, variant, path } = this.#optionsOf(hook, options);
       const matches = path === undefined ? () => true : pathGlob(path);
       this.#taps.push({ seat: this.#seat, hook, stage, fn: fn as TapFunction, variant, path, matches, slot: -1 });
+      this.#listeners.onTap?.(hook);
     };
   }
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Contribute, HostError, type Logger, PIPELINE } from '@armature/sdk';
+import { type Contribute, HostError, type Logger, PIPELINE, STORAGE } from '@armature/sdk';
 import envPaths from 'env-paths';
 import { assertHostConfig, type Host, type HostConfig } from '../api/index.js';
 import { Catalogue } from '../checkpoint/index.js';
@@ -25,7 +25,9 @@ export async function createHost(config: HostConfig = {}): Promise<Host> {
   const data = resolve(config.data ?? envPaths('armature', { suffix: '' }).data);
   await assertWritable(data);
   const scope = new Scope('host');
-  for (const [token, factory] of config.provide ?? []) scope.provide(token, factory);
+  for (const [token, factory] of config.provide ?? []) {
+    if (token.symbol !== STORAGE.symbol) scope.provide(token, () => factory(''));
+  }
   const catalogue = new Catalogue({ roots: (config.models ?? ['models']).map((root) => resolve(root)), data });
   const running = new RunningJobs();
   provideDefaults(scope, { config, catalogue, running, log });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Bundler, HostConfig } from '../../src/api/host-api.js';
+import type { Bundler, HostConfig } from '../../src/api/index.js';
 import { jobOf, latentOf, stepScope } from '../hooks/hook-kit.js';
 import { generationOf, sourceOf } from './generation-kit.js';
 
@@ -186,7 +186,7 @@ describe('single files', () => {
   });
 
   it('the code is part of a structural key', async () => {
-    const structural = (body: string): string => code(`hooks.graph.emitted.tap((graph) => { ${body} });`);
+    const structural = (body: string): string => '// capabilities: graph\n' + code(`hooks.graph.emitted.tap((graph) => { ${body} });`);
     const keyOf = async (): Promise<string> => {
       const { generation } = await outcome({ scriptFolders: [join(folder, 'scripts')], allowScripts: true });
       return generation.hooks.structuralKey(['graph.emitted'], stepScope(jobOf())).key;
