@@ -1,4 +1,14 @@
-import { defineExtension, IMAGES, type ImagesApi, type JobInfo, type Latent, type OverlayScope, Raster, Stage } from '@armature/sdk';
+import {
+  defineExtension,
+  type ExtensionDefinition,
+  IMAGES,
+  type ImagesApi,
+  type JobInfo,
+  type Latent,
+  type OverlayScope,
+  Raster,
+  Stage,
+} from '@armature/sdk';
 import { blendLatents } from './blend-latents.js';
 import { changedMask } from './changed-mask.js';
 import { softInpaintingArgs } from './soft-inpainting-args.js';
@@ -13,7 +23,8 @@ interface Batch {
   readonly painted?: Latent;
 }
 
-export default defineExtension({
+/** Typed without its schemas, so that who imports it needs no zod. */
+const softInpainting: ExtensionDefinition = defineExtension({
   enabled: false,
   args: softInpaintingArgs,
   a1111: {
@@ -62,6 +73,8 @@ export default defineExtension({
     });
   },
 });
+
+export default softInpainting;
 
 /** A mask of latent cells → one over the whole given picture, black around the box that was painted. */
 async function overPicture(changed: Raster, whole: Raster, { job, region }: OverlayScope, images: ImagesApi): Promise<Raster> {
