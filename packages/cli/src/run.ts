@@ -1,12 +1,27 @@
+import { addCommand } from './commands/add-command.js';
+import { buildCommand } from './commands/build-command.js';
+import { createCommand } from './commands/create-command.js';
 import { devCommand } from './commands/dev-command.js';
 import { doctorCommand } from './commands/doctor-command.js';
+import { listCommand } from './commands/list-command.js';
+import { removeCommand } from './commands/remove-command.js';
 import { whyCommand } from './commands/why-command.js';
 import { productCommands } from './product-commands.js';
 import { type AddCommand, runLine } from './run-line.js';
 import type { Terminal } from './terminal.js';
 
 /** A composed product has `productCommands` alone; what needs a compiler or installs something stands here. */
-const commands: readonly AddCommand[] = [...productCommands, devCommand, doctorCommand, whyCommand];
+const commands: readonly AddCommand[] = [
+  ...productCommands,
+  buildCommand,
+  createCommand,
+  addCommand,
+  removeCommand,
+  listCommand,
+  devCommand,
+  doctorCommand,
+  whyCommand,
+];
 
 /**
  * Runs one command line.

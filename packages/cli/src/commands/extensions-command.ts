@@ -21,8 +21,10 @@ export function extensionsCommand(program: Command, { terminal }: CommandContext
     'Print a JSON array',
   );
   extensions.action(() => listExtensions(extensions.opts(), terminal));
-  const allow = addFolderFlags(extensions.command('allow').description('Allow a script from scripts/ to run').argument('<id>', 'Its id'));
-  allow.action((id: string) => allowScript(id, allow.optsWithGlobals(), terminal));
+  const allow = addFolderFlags(
+    extensions.command('allow').description('Allow a script to run, or an extension all it asks for').argument('<id>', 'Its id'),
+  );
+  allow.action((id: string) => allowExtension(id, allow.optsWithGlobals(), terminal));
 }
 
 async function reports(flags: ExtensionsFlags, terminal: Terminal): Promise<readonly ExtensionReport[]> {
@@ -49,10 +51,11 @@ function extensionRow({ id, version, state, cause, hooks, contributions, args }:
   return [id, version, state, cause ? `${cause.code}: ${cause.message}` : [...hooks, ...contributions, ...flags].join(', ')];
 }
 
-async function allowScript(id: string, flags: ExtensionsFlags, terminal: Terminal): Promise<void> {
+async function allowExtension(id: string, flags: ExtensionsFlags, terminal: Terminal): Promise<void> {
   const all = await reports(flags, terminal);
-  const script = all.find((report) => report.id === id);
-  if (!script) throw new HostError('EXT_NOT_FOUND', { id, known: all.map((report) => report.id).join(', ') || 'none' });
-  await new ConsentStore(dataFolder(terminal)).allow(id, script.origin);
-  terminal.stdout.write(`${id} is allowed\n`);
+  const found = all.find((report) => report.id === id);
+  if (!found) throw new HostError('EXT_NOT_FOUND', { id, known: all.map((report) => report.id).join(', ') || 'none' });
+  const { origin, capabilities } = found;
+  await new ConsentStore(dataFolder(terminal)).agree({ id, path: origin, capabilities: [...capabilities] });
+  terminal.stdout.write(`${id} is allowed${capabilities.length > 0 ? `, with ${capabilities.join(', ')}` : ''}\n`);
 }

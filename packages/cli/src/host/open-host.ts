@@ -32,7 +32,6 @@ export async function openHost(
   const loaded = await loadConfig({ folder: terminal.folder, path: flags.config, cacheFolder });
   const config = loaded?.config ?? {};
   const scriptFolders = config.scriptFolders ?? [join(terminal.folder, 'scripts')];
-  const consents = await new ConsentStore(data).allowed(scriptFolders);
   const whole: HostConfig = {
     ...config,
     ...definedOnly({ device: flags.device, threads: flags.threads, memory: flags.memory }),
@@ -40,7 +39,7 @@ export async function openHost(
     extensions: [...firstPartyExtensions(config.extensions), ...(config.extensions ?? [])],
     extensionFolders: config.extensionFolders ?? [join(terminal.folder, 'extensions')],
     scriptFolders,
-    allowScripts: config.allowScripts === true || [...(config.allowScripts ?? []), ...consents],
+    consents: [...(config.consents ?? []), ...(await new ConsentStore(data).agreements())],
     data: terminal.env.ARMATURE_DATA ? data : (config.data ?? data),
     log,
     bundler: createBundler({ cacheFolder }),
