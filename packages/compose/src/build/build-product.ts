@@ -41,8 +41,11 @@ export async function buildProduct(request: BuildRequest): Promise<BuiltProduct>
   if (!loaded)
     throw new HostError('CONFIG_INVALID', { path: request.folder, problem: 'there is no armature.config.ts that says what to compose' });
   const sources = await buildSources(loaded, createBundler({ cacheFolder }));
-  const packages = new PackageMap(sources.map(({ id, version, folder }) => ({ folder, name: id, version })));
   const folder = await realpath(dirname(loaded.path));
+  const packages = new PackageMap(
+    sources.map((source) => ({ ...source, name: source.id })),
+    folder,
+  );
   const preset = presetText(loaded, folder, sources, packages);
   const engine = await engineFiles(packages);
   const modules = productTexts(target, await realpath(request.program.entry), preset.text);
@@ -50,7 +53,7 @@ export async function buildProduct(request: BuildRequest): Promise<BuiltProduct>
   const bundle = await bundleProduct({ packages, modules, replaced, folder, shebang: target === 'cli' });
   const external = sorted({ ...engine.external, ...bundle.external });
   const files = await filesOf({ target, sources, packages, packaged: preset.packaged, engine, bundle });
-  files.set('package.json', productPackage(target, packages.of(join(folder, 'armature.config.ts')), external));
+  files.set('package.json', productPackage(target, packages.of(join(folder, 'package.json')), external));
   const shares = attributeBytes(
     bundle,
     sources.map(({ entry }) => entry),
@@ -96,9 +99,11 @@ async function filesOf({ target, sources, packages, packaged, engine, bundle }: 
   for (const { folder, id } of sources) add(await dataFiles(folder, `${assetFolder}/${id}`));
   for (const folder of bundle.asked) {
     const home = packages.of(join(folder, 'package.json'));
-    const to = `${assetFolder}/${home?.name}`;
+    const to = `${assetFolder}/${home.name}`;
     // Of the engine's packages the code asks for its version alone; models go by what the configuration names.
-    if (home?.name.startsWith('@armature/')) files.set(`${to}/package.json`, { from: join(folder, 'package.json') });
+    if (packages.isAround(home))
+      throw new HostError('BUILD_FAILED', { problem: `code of ${folder} outside every extension asks where it is` });
+    if (home.name.startsWith('@armature/')) files.set(`${to}/package.json`, { from: join(folder, 'package.json') });
     else add(await dataFiles(folder, to));
   }
   for (const { from, to } of packaged) add((await allFiles(from)).map((path) => [`${to}/${path}`, { from: join(from, path) }] as const));

@@ -34,25 +34,23 @@ export class NativePackages {
       name: 'native-packages',
       setup: (build) => {
         for (const filter of [/\.node$/, finders])
-          build.onResolve({ filter }, ({ path, importer }) => (this.#note(importer) ? { path, external: true } : undefined));
+          build.onResolve({ filter }, ({ path, importer }) => {
+            this.#names.add(this.#packages.of(importer).name);
+            return { path, external: true };
+          });
         build.onResolve({ filter: /^[^./]/ }, async (args) => {
           const { path, importer, kind, resolveDir, pluginData } = args;
           if (pluginData === this || isBuiltin(path) || !this.#names.has(packageName(path))) return undefined;
-          const { path: file } = await build.resolve(path, { importer, kind, resolveDir, pluginData: this });
+          const { path: file, errors } = await build.resolve(path, { importer, kind, resolveDir, pluginData: this });
+          if (errors.length > 0) return { errors };
           const found = this.#packages.of(file);
           const other = this.#found.get(packageName(path));
-          if (found && other && found.version !== other.version)
+          if (other && found.version !== other.version)
             return { errors: [{ text: `${found.name} is needed in two versions, ${other.version} and ${found.version}; install one` }] };
-          if (found) this.#found.set(found.name, found);
-          return found && { path, external: true };
+          this.#found.set(packageName(path), found);
+          return { path, external: true };
         });
       },
     };
-  }
-
-  #note(importer: string): boolean {
-    const found = this.#packages.of(importer);
-    if (found) this.#names.add(found.name);
-    return found !== undefined;
   }
 }

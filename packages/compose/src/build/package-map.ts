@@ -9,25 +9,36 @@ export interface FilePackage {
   readonly version: string;
 }
 
-/** Which package a file belongs to: an extension, called by its id, or that of the nearest package.json above it with a name. */
+/** Which package a file belongs to: an extension, called by its id, that of the nearest package.json above it with a name, or the project. */
 export class PackageMap {
-  readonly #known = new Map<string, FilePackage | undefined>();
+  readonly #known = new Map<string, FilePackage>();
 
-  /** `extensions`: id as `name`, real folders. */
-  constructor(extensions: readonly FilePackage[]) {
+  readonly #project: FilePackage;
+
+  /** `extensions`: id as `name`, real folders. `folder`: that of the configuration. */
+  constructor(extensions: readonly FilePackage[], folder: string) {
+    this.#project = { folder, name: 'project', version: '0.0.0' };
     for (const extension of extensions) this.#known.set(extension.folder, extension);
   }
 
-  of(path: string): FilePackage | undefined {
+  of(path: string): FilePackage {
     const folder = dirname(path);
-    if (!this.#known.has(folder)) this.#known.set(folder, named(folder) ?? (dirname(folder) === folder ? undefined : this.of(folder)));
-    return this.#known.get(folder);
+    const known = this.#known.get(folder);
+    if (known) return known;
+    const found = named(folder) ?? (dirname(folder) === folder ? this.#project : this.of(folder));
+    this.#known.set(folder, found);
+    return found;
   }
 
   /** A name for the file that is the same on every machine: its package's, and its place in there. */
   nameOf(path: string): string {
-    const found = this.of(path);
-    return found === undefined ? path : `${found.name}/${slashed(relative(found.folder, path))}`;
+    const { folder, name } = this.of(path);
+    return `${name}/${slashed(relative(folder, path))}`;
+  }
+
+  /** Whether the whole project belongs to this package. */
+  isAround({ folder }: FilePackage): boolean {
+    return folder === this.#project.folder || this.#project.folder.startsWith(folder + sep);
   }
 }
 

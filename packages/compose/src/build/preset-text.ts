@@ -66,8 +66,8 @@ function extensionText({ id, ui, manifest }: BuildSource, index: number): string
 function placeOf(root: string, folder: string, packages: PackageMap): { readonly text: string; readonly packaged?: PackagedModels } {
   const inside = relative(folder, root);
   const home = packages.of(root);
-  const installed = root.includes(`${sep}node_modules${sep}`) || home?.name.startsWith('@armature/');
-  if (home && installed) {
+  const installed = root.includes(`${sep}node_modules${sep}`) || home.name.startsWith('@armature/');
+  if (installed) {
     const to = `${assetFolder}/${home.name}/${slashed(relative(home.folder, root))}`;
     return { text: `inProduct('./${to}')`, packaged: { from: root, to } };
   }

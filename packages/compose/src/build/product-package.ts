@@ -7,17 +7,13 @@ import type { FilePackage } from './package-map.js';
 /** Entry file by target. */
 export const productEntry: Readonly<Record<Exclude<BuildTarget, 'server'>, string>> = { cli: 'armature.js', module: 'index.js' };
 
-/** The least package.json that installs what the product needs beside it. `home`: package of the configuration. */
-export function productPackage(
-  target: keyof typeof productEntry,
-  home: FilePackage | undefined,
-  external: Readonly<Record<string, string>>,
-): string {
+/** The least package.json that installs what the product needs beside it. `home`: the package that the configuration is part of. */
+export function productPackage(target: keyof typeof productEntry, home: FilePackage, external: Readonly<Record<string, string>>): string {
   const { engines } = JSON.parse(readFileSync(join(engineFolders.core, 'package.json'), 'utf8')) as { readonly engines: unknown };
   const entry = `./${productEntry[target]}`;
   const value = {
-    name: home?.name ?? 'armature-product',
-    version: home?.version ?? '0.0.0',
+    name: home.name,
+    version: home.version,
     private: true,
     type: 'module',
     engines,

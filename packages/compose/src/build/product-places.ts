@@ -36,7 +36,7 @@ export function productPlacesPlugin({ packages, replaced, asked }: ProductPlaces
         if (replacement !== undefined) return { contents: replacement, loader: 'js' };
         const text = await readFile(path, 'utf8');
         const home = packages.of(path);
-        if (!asks.test(text) || text.startsWith('#!') || home === undefined) return undefined;
+        if (!asks.test(text) || text.startsWith('#!')) return undefined;
         asked.add(home.folder);
         const place = `${assetFolder}/${home.name}/${slashed(relative(home.folder, path))}`;
         // On the first line, so that line numbers stay true.
