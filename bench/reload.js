@@ -1,0 +1,162 @@
+/**
+ * Swaps generations while pictures are made: an extension in TypeScript with a zod of its own is edited again and again, the way
+ * `armature dev` sees it. Counts lost jobs and jobs of a wrong generation; tells how long an edit takes and what stays on the heap.
+ *
+ *   node --expose-gc bench/reload.js [--reloads 200] [--json]
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { createBundler, DevBundler } from '@armature/compose';
+import { createHost } from '@armature/core';
+import { tinyModelFolder } from '@armature/tiny-model';
+import { build } from 'esbuild';
+
+const STEPS = 4;
+const WORKERS = 3;
+/** From this reload on the heap may no longer grow. */
+const SETTLED = 20;
+const EVERY = 10;
+const request = { prompt: 'a red circle on a blue background', seed: 1, steps: STEPS, width: 64, height: 64 };
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Each generation writes its number and the steps it has seen into the parameters. */
+const source = (number) => `import { defineExtension, type JobInfo } from '@armature/sdk';
+import { z } from './own-zod.js';
+
+const wish = z.object({ number: z.int().positive(), words: z.array(z.string()) });
+const { number } = wish.parse({ number: ${number}, words: ['generation'] });
+
+export default defineExtension({
+  args: { share: z.number().min(0).max(1).default(1) },
+  setup({ hooks }) {
+    const steps = new WeakMap<JobInfo, number>();
+    hooks.sampling.guided.tap((latent) => latent.scale(1));
+    hooks.sampling.step.tap((_, { job }) => void steps.set(job, (steps.get(job) ?? 0) + 1));
+    hooks.image.infotext.tap((text, { job }) => ({
+      ...text,
+      fields: new Map([...text.fields, ['Seen', \`\${number} \${steps.get(job)}\`]]),
+    }));
+  },
+});
+`;
+
+async function writeExtension(folder) {
+  await mkdir(join(folder, 'src'), { recursive: true });
+  const armature = { api: 1, id: 'bench.reloaded', engines: { armature: '*' }, entry: './src/index.ts' };
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'reloaded', version: '1.0.0', type: 'module', armature }));
+  const entryPoints = [fileURLToPath(import.meta.resolve('zod'))];
+  await build({ entryPoints, bundle: true, format: 'esm', outfile: join(folder, 'src/own-zod.js'), logLevel: 'error' });
+  await writeFile(join(folder, 'src/index.ts'), source(1));
+}
+
+/** Heap in use once what can be forgotten is forgotten; jobs go on meanwhile, so the smallest of a few looks counts. */
+async function heapInUse() {
+  let least = Number.POSITIVE_INFINITY;
+  for (let look = 0; look < 5; look++) {
+    await pause(40);
+    globalThis.gc();
+    least = Math.min(least, process.memoryUsage().heapUsed);
+  }
+  return least;
+}
+
+/** Makes pictures until told to stop. */
+async function makePictures(host, state) {
+  while (!state.stopped) {
+    const expected = state.number;
+    state.started += 1;
+    try {
+      const { status, images, faults } = await host.txt2img(request);
+      const seen = /Seen: (\d+) (\d+)/.exec(images[0]?.infotext ?? '');
+      if (status !== 'done' || faults.length > 0 || !images[0]) state.lost.push(`${status}, ${faults.map(({ message }) => message)}`);
+      else if (Number(seen?.[1]) !== expected || Number(seen?.[2]) !== STEPS)
+        state.wrong.push(`${seen?.[0]}, expected ${expected} ${STEPS}`);
+      else if (state.number !== expected) state.straddled += 1;
+      state.made += 1;
+    } catch (error) {
+      state.lost.push(String(error));
+    }
+  }
+}
+
+/** Edits the extension and waits until its code is in force. @returns milliseconds from the beginning of the write */
+async function edit(folder, number, host, bundler, state) {
+  const changed = new Promise((done) => bundler.watch(() => done()));
+  const start = performance.now();
+  await writeFile(join(folder, 'src/index.ts'), source(number));
+  await changed;
+  if (!(await bundler.rebuild())) throw new Error(`edit ${number} was not seen`);
+  const accept = (next) => {
+    const active = next.extensions()[0]?.state === 'active';
+    if (active) state.number = number;
+    else throw new Error(JSON.stringify(next.extensions()[0]?.cause));
+    return active;
+  };
+  await host.reload({ accept });
+  return performance.now() - start;
+}
+
+const quantile = (values, share) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))];
+
+async function measure(reloads) {
+  const folder = await mkdtemp(join(tmpdir(), 'armature-reload-'));
+  const [extension, data] = [join(folder, 'extension'), join(folder, 'data')];
+  await writeExtension(extension);
+  const others = createBundler({ cacheFolder: join(data, 'bundles') });
+  const bundler = await DevBundler.open({ path: extension, others, log: quiet });
+  const host = await createHost({ models: [tinyModelFolder], data, extensions: [{ from: extension }], bundler, log: quiet });
+  const state = { number: 1, stopped: false, started: 0, made: 0, straddled: 0, lost: [], wrong: [] };
+  const [edits, heap] = [[], []];
+  try {
+    await host.txt2img(request);
+    const workers = Array.from({ length: WORKERS }, () => makePictures(host, state));
+    for (let number = 2; number <= reloads + 1; number++) {
+      edits.push(await edit(extension, number, host, bundler, state));
+      await pause(30);
+      if ((number - 1) % EVERY === 0) heap.push({ reloads: number - 1, bytes: await heapInUse() });
+    }
+    state.stopped = true;
+    await Promise.all(workers);
+  } finally {
+    state.stopped = true;
+    await host.dispose();
+    await bundler.dispose();
+    await rm(folder, { recursive: true, force: true });
+  }
+  return { state, edits, heap };
+}
+
+const option = process.argv.indexOf('--reloads');
+const reloads = option < 0 ? 200 : Number(process.argv[option + 1]);
+const { state, edits, heap } = await measure(reloads);
+const settled = heap.filter((look) => look.reloads >= SETTLED);
+const first = settled[0]?.bytes;
+const report = {
+  reloads,
+  made: state.made,
+  straddled: state.straddled,
+  lost: state.lost,
+  wrong: state.wrong,
+  milliseconds: { median: quantile(edits, 0.5), p95: quantile(edits, 0.95), longest: Math.max(...edits) },
+  heap: heap.map(({ reloads: at, bytes }) => [at, bytes]),
+  /** Largest change of the heap after the 20th reload, as a share. */
+  drift: first === undefined ? undefined : Math.max(...settled.map(({ bytes }) => Math.abs(bytes / first - 1))),
+};
+if (process.argv.includes('--json')) console.log(JSON.stringify(report));
+else {
+  const { median, p95, longest } = report.milliseconds;
+  console.log(
+    `- ${reloads} reloads while ${report.made} pictures were made; ${report.straddled} of them ended on an earlier generation than the one in force`,
+  );
+  console.log(
+    `- jobs lost: ${report.lost.length}, jobs of a wrong generation: ${report.wrong.length} ${[...report.lost, ...report.wrong].slice(0, 3)}`,
+  );
+  console.log(
+    `- edit to active while pictures are made: median ${median.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms, longest ${longest.toFixed(0)} ms (limit 300 ms)`,
+  );
+  console.log(`- heap after each ${EVERY} reloads, MB: ${heap.map(({ bytes }) => (bytes / 1e6).toFixed(1)).join(' ')}`);
+  console.log(`- largest change from the ${SETTLED}th on: ${((report.drift ?? Number.NaN) * 100).toFixed(1)} % (limit 5 %)`);
+}
