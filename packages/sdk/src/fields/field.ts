@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ContributionKind } from '../contributions/kinds.js';
+import { localise, type Text } from '../text.js';
 import { isRaster, type Raster } from '../values/raster.js';
 
 /** What a field knows beyond its type; kept as zod metadata, so it shows in the JSON Schema too. */
@@ -7,6 +8,8 @@ export interface FieldMeta {
   /** Label in forms. */
   readonly title?: string;
   readonly description?: string;
+  /** Both in every language they were given in; see `localiseSchema`. */
+  readonly texts?: { readonly title?: Text; readonly description?: Text };
   /** Key in the infotext; a value that is not the default is written there and read back on paste. */
   readonly infotext?: string;
   /** How a form shows it, where the type does not say. */
@@ -21,8 +24,9 @@ export interface FieldMeta {
 
 /** A zod schema that can also be labelled. Any other zod schema with a JSON form may stand in its place. */
 export type Field<S extends z.ZodType = z.ZodType> = S & {
-  /** Label in forms. */
-  label(text: string): Field<S>;
+  /** Label in forms, in English or in several languages: `{ en: 'Amount', de: 'Stärke' }`. */
+  label(text: Text): Field<S>;
+  describe(text: Text): Field<S>;
   /** Writes values that are not the default to the infotext under this key, and reads them back. */
   infotext(key: string): Field<S>;
 };
@@ -37,10 +41,18 @@ interface Range {
 function fieldOf<S extends z.ZodType>(schema: S, meta: FieldMeta = {}): Field<S> {
   const own = schema.meta({ ...schema.meta(), ...meta });
   return Object.assign(own, {
-    label: (title: string) => fieldOf(schema, { ...meta, title }),
+    label: (title: Text) => fieldOf(schema, worded(meta, { title })),
     infotext: (infotext: string) => fieldOf(schema, { ...meta, infotext }),
-    describe: (description: string) => fieldOf(schema, { ...meta, description }),
+    describe: (description: Text) => fieldOf(schema, worded(meta, { description })),
   }) as Field<S>;
+}
+
+/** English stands where every reader of JSON Schema looks. */
+function worded(meta: FieldMeta, words: NonNullable<FieldMeta['texts']>): FieldMeta {
+  const english = Object.fromEntries(Object.entries(words).map(([key, text]) => [key, localise(text)]));
+  const { texts: before, ...plain } = meta;
+  const texts = Object.fromEntries(Object.entries({ ...before, ...words }).filter(([, text]) => typeof text !== 'string'));
+  return { ...plain, ...english, ...(Object.keys(texts).length > 0 ? { texts } : {}) };
 }
 
 const ranged = (schema: z.ZodNumber, { min, max }: Range): z.ZodNumber => {

@@ -6,5 +6,5 @@ export { decodeImages } from './decode-images.js';
 export { type Field, type FieldMeta, field } from './field.js';
 export { fieldMeta } from './field-meta.js';
 export { fieldTable } from './field-table.js';
-export { fieldJsonSchema, type JsonSchema, toJsonSchema } from './json-schema.js';
+export { fieldJsonSchema, type JsonSchema, localiseSchema, toJsonSchema } from './json-schema.js';
 export { textToValue } from './value-text.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FieldShape } from '../define-extension.js';
 import { HostError } from '../errors.js';
+import { localise, type Text } from '../text.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -8,6 +9,19 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 export function fieldJsonSchema(schema: z.ZodType): JsonSchema {
   const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io: 'input' }) as Record<string, unknown>;
   return json;
+}
+
+/** A JSON Schema of fields with its labels and descriptions in one language, where the author has given them; else in English. */
+export function localiseSchema(schema: JsonSchema, locale: string): JsonSchema {
+  const { texts, properties, ...rest } = schema as JsonSchema & LocalParts;
+  const words = Object.entries(texts ?? {}).map(([key, text]) => [key, localise(text, locale)]);
+  const inner = properties && Object.entries(properties).map(([key, field]) => [key, localiseSchema(field, locale)]);
+  return { ...rest, ...Object.fromEntries(words), ...(inner && { properties: Object.fromEntries(inner) }) };
+}
+
+interface LocalParts {
+  readonly texts?: Readonly<Record<string, Text>>;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
 }
 
 /**
