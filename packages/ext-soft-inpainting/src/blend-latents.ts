@@ -1,54 +1,66 @@
-import type { BlendScope, Latent } from '@armature/sdk';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type BlendScope, Latent } from '@armature/sdk';
 import type { SoftInpaintingArgs } from './soft-inpainting-args.js';
 
 const { fround } = Math;
+/** Cells between two pauses: some milliseconds. */
+const pause = 8000;
 
 export type BlendedParts = Pick<BlendScope, 'current' | 'original' | 'repaint' | 'level'>;
 
 /**
- * How much of a step is painted anew: repaint ^ (level ^ bias · strength), of the mask's shape. What is grey keeps more of
- * the given picture while there is much noise.
+ * How much of each cell a step paints anew: repaint ^ (level ^ bias · strength). What is grey keeps more of the given picture
+ * while there is much noise. The mask is the same for all channels and pictures.
  */
-export function stepMask({ repaint, level }: Pick<BlendedParts, 'repaint' | 'level'>, args: SoftInpaintingArgs): Latent {
+export function stepShares({ repaint, level }: Pick<BlendedParts, 'repaint' | 'level'>, args: SoftInpaintingArgs): Float32Array {
   const exponent = fround(fround(level ** args.scheduleBias) * fround(args.preservationStrength));
-  return repaint.map((value) => value ** exponent);
+  const mask = repaint.toFloat32Array().subarray(0, repaint.height * repaint.width);
+  return mask.map((value) => value ** exponent);
 }
 
 /**
- * Blends the vector of each cell by the step's mask, and its length apart from its direction: the power mean of both
+ * Blends the vector of each cell by the step's share, and its length apart from its direction: the power mean of both
  * lengths with the exponent `transitionContrast`, so that blending takes no contrast (`latent_blend`).
  */
-export function blendLatents(parts: BlendedParts, args: SoftInpaintingArgs): Latent {
-  const { batch, channels, height, width } = parts.current;
+export async function blendLatents(parts: BlendedParts, args: SoftInpaintingArgs): Promise<Latent> {
+  const { batch, channels, height, width, shape } = parts.current;
   const cells = height * width;
-  const [given, painted, mask] = [parts.original, parts.current, stepMask(parts, args)].map((latent) => latent.toFloat32Array()) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
-  const mixed = given.map((value, index) => {
-    const share = mask[index] as number;
-    return fround(value * fround(1 - share)) + fround((painted[index] as number) * share);
-  });
-  const scales = new Float32Array(batch * cells);
-  for (let cell = 0; cell < scales.length; cell++) {
-    const first = Math.floor(cell / cells) * channels * cells + (cell % cells);
-    const length = (values: Float32Array): number => lengthAt(values, first, channels, cells);
-    // The mask is the same for all channels and pictures.
-    const share = mask[cell % cells] as number;
+  const shares = stepShares(parts, args);
+  const [given, painted] = [parts.original.toFloat32Array(), parts.current.toFloat32Array()];
+  const mixed = new Float32Array(painted.length);
+  for (let cell = 0; cell < batch * cells; cell++) {
+    if (cell % pause === pause - 1) await nextTurn();
+    const vector = { first: Math.floor(cell / cells) * channels * cells + (cell % cells), count: channels, stride: cells };
+    const share = shares[cell % cells] as number;
+    const kept = fround(1 - share);
+    each(vector, (at) => {
+      mixed[at] = fround((given[at] as number) * kept) + fround((painted[at] as number) * share);
+    });
     const power = args.transitionContrast;
-    const wanted = (length(given) ** power * fround(1 - share) + length(painted) ** power * share) ** (1 / power);
-    scales[cell] = wanted / (length(mixed) + 1e-5);
+    const wanted = (lengthOf(given, vector) ** power * kept + lengthOf(painted, vector) ** power * share) ** (1 / power);
+    const scale = fround(wanted / (lengthOf(mixed, vector) + 1e-5));
+    each(vector, (at) => {
+      mixed[at] = (mixed[at] as number) * scale;
+    });
   }
-  return parts.current.map((_, index) => {
-    const cell = Math.floor(index / (channels * cells)) * cells + (index % cells);
-    return (mixed[index] as number) * (scales[cell] as number);
-  });
+  return new Latent(mixed, shape);
 }
 
-/** Length of the vector of one cell: `count` values, `stride` apart. */
-function lengthAt(values: Float32Array, first: number, count: number, stride: number): number {
+/** Where the values of one cell's vector lie: `count` of them, `stride` apart. */
+interface VectorPlace {
+  readonly first: number;
+  readonly count: number;
+  readonly stride: number;
+}
+
+function each({ first, count, stride }: VectorPlace, visit: (at: number) => void): void {
+  for (let channel = 0; channel < count; channel++) visit(first + channel * stride);
+}
+
+function lengthOf(values: Float32Array, place: VectorPlace): number {
   let sum = 0;
-  for (let channel = 0; channel < count; channel++) sum += (values[first + channel * stride] as number) ** 2;
+  each(place, (at) => {
+    sum += (values[at] as number) ** 2;
+  });
   return fround(Math.sqrt(sum));
 }

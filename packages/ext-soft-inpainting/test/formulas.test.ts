@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Latent } from '@armature/sdk';
 import { describe, expect, it } from 'vitest';
-import { blendLatents, stepMask } from '../src/blend-latents.js';
+import { blendLatents, stepShares } from '../src/blend-latents.js';
 import { changedMask } from '../src/changed-mask.js';
 import { filterMap } from '../src/filter-map.js';
 import type { SoftInpaintingArgs } from '../src/soft-inpainting-args.js';
@@ -41,14 +41,14 @@ describe('blend of a step', () => {
   const { shape, original, current, repaint } = golden.latents;
   const parts = { original: new Latent(original, shape), current: new Latent(current, shape), repaint: spread(repaint, shape) };
 
-  it.each(golden.blends)('level $level, bias $scheduleBias, strength $preservationStrength, contrast $transitionContrast', (row) => {
-    const made = blendLatents({ ...parts, level: row.level }, { ...standard, ...row });
+  it.each(golden.blends)('level $level, bias $scheduleBias, strength $preservationStrength, contrast $transitionContrast', async (row) => {
+    const made = await blendLatents({ ...parts, level: row.level }, { ...standard, ...row });
     expect(made.shape).toEqual(shape);
     expect(furthest(made.toFloat32Array(), row.blended)).toBeLessThan(5e-6);
   });
 
-  it('takes the painted latent where the mask is white and the given one where it is black', () => {
-    const made = blendLatents({ ...parts, level: 3 }, standard);
+  it('takes the painted latent where the mask is white and the given one where it is black', async () => {
+    const made = await blendLatents({ ...parts, level: 3 }, standard);
     const [white, black] = [repaint.indexOf(1), repaint.indexOf(0)];
     expect(made.at(white)).toBeCloseTo(current[white] as number, 4);
     expect(made.at(black)).toBeCloseTo(original[black] as number, 4);
@@ -56,7 +56,7 @@ describe('blend of a step', () => {
 
   it('keeps more of what is grey while there is more noise', () => {
     const grey = spread([0.5], [1, 1, 1, 1]);
-    const shares = [0.1, 1, 14].map((level) => stepMask({ repaint: grey, level }, standard).at(0));
+    const shares = [0.1, 1, 14].map((level) => stepShares({ repaint: grey, level }, standard)[0]);
     expect(shares[0]).toBeGreaterThan(shares[1] as number);
     expect(shares[1]).toBeGreaterThan(shares[2] as number);
   });
