@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { run } from '@armature/cli';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Desk, type Started } from './armature.js';
 
@@ -119,4 +121,34 @@ it('takes a new manifest, and says when there is no extension', async () => {
   await run.said('you.late 0.2.0 is active after');
   expect((await ended(run)).code).toBe(0);
   expect(await desk.run(['dev', 'nowhere'])).toMatchObject({ code: 2, stderr: expect.stringContaining('CONFIG_INVALID') });
+});
+
+it('ends without a timer, a watcher or a process of its own when it is asked to', async () => {
+  await write('late/package.json', manifest);
+  await write('late/src/index.ts', source('return latent;'));
+  const open = (kind: string): number => process.getActiveResourcesInfo().filter((name) => name === kind).length;
+  const kinds = ['FSEventWrap', 'ProcessWrap', 'PipeWrap', 'Timeout'];
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const stop = new AbortController();
+  const before = kinds.map(open);
+  const running = run(['dev', 'late', '--try', 'a star', '--steps', '2', '--size', '64x64'], {
+    stdout,
+    stderr,
+    folder: desk.folder,
+    env: { ARMATURE_DATA: desk.path('data') },
+    signal: stop.signal,
+  });
+  let told = '';
+  stdout.on('data', (text) => {
+    told += text;
+  });
+  await until(() => told.includes('dev.png'));
+  expect(open('FSEventWrap')).toBe(2);
+  await write('late/src/index.ts', source('return latent.scale(2);'));
+  await until(() => told.includes('is active after'));
+  stop.abort();
+  expect(await running).toBe(0);
+  // Closed handles are counted until the loop has turned.
+  await new Promise((done) => setTimeout(done, 50));
+  for (const [index, kind] of kinds.entries()) expect(open(kind), kind).toBeLessThanOrEqual(before[index] ?? 0);
 });
