@@ -136,12 +136,10 @@ describe('pickles that are broken or boundless', () => {
         bytes[seed % bytes.length] = (seed >>> 8) & 255;
       }
       const path = join(temporaryFolder({ 'model.pt': bytes }), 'model.pt');
-      const opened = await openWeights(path).catch((error: unknown) => error);
-      if (opened instanceof Error) expect(opened).toBeInstanceOf(HostError);
-      else {
-        for (const key of opened.keys) await opened.get(key)?.read();
-        await opened.close();
-      }
+      const opened = await openWeights(path).catch((error: unknown) => expect(error).toBeInstanceOf(HostError));
+      if (!opened) continue;
+      for (const key of opened.keys) await opened.get(key)?.read();
+      await opened.close();
     }
   });
 });
