@@ -14,7 +14,7 @@ export interface ScheduleSpan {
   readonly steps: number;
   /** Steps of a first pass that ran before, for the second pass of hires fix; 0: this is the first. */
   readonly before: number;
-  /** The webui's old meaning of numbers: a share below 1, a step from 1 on. */
+  /** The webui's old meaning of numbers: a share below 1, a step from 1 on; a second pass is laid over the steps of the first. */
   readonly old: boolean;
 }
 
@@ -26,7 +26,8 @@ const largest = 4_000_000;
  * a point is a share of the steps, one without counts them. @throws HostError PROMPT_INVALID for a prompt whose pieces
  * would be larger than 4 million characters
  */
-export function promptSchedule(prompt: string, span: ScheduleSpan): readonly PromptPiece[] {
+export function promptSchedule(prompt: string, asked: ScheduleSpan): readonly PromptPiece[] {
+  const span = asked.old && asked.before > 0 ? { ...asked, steps: asked.before } : asked;
   if (!prompt.includes('[')) return [{ end: span.steps, text: prompt }];
   const nodes = parseSchedule(prompt);
   if (!nodes) return [{ end: span.steps, text: prompt }];

@@ -22,6 +22,10 @@ describe('prompt schedule', () => {
     expect(pieces(row.prompt, { steps: 7, before: 10, old: false })).toEqual(row.schedule_hires_10_7);
   });
 
+  it('is laid over the steps of the first run in the old meaning, also in a second', () => {
+    expect(pieces('[a:b:0.5]', { steps: 4, before: 20, old: true })).toEqual(pieces('[a:b:0.5]', { steps: 20, before: 0, old: true }));
+  });
+
   it.each([
     [
       '[fe|]male',

@@ -17,6 +17,8 @@ export interface BatchConditioning {
   negative(call: number): Conditioning;
   /** The emphasis mode, if a prompt has brackets and the mode is not the usual one. */
   readonly emphasis: Emphasis | undefined;
+  /** The old meaning of numbers in prompts made a difference. */
+  readonly oldTimelines: boolean;
   /** How the sides were brought to one length, by its name in the parameters. */
   readonly padded: 'Pad conds' | 'Pad conds v0' | undefined;
 }
@@ -26,6 +28,7 @@ export interface BatchSides {
   readonly negative: EncodedSide;
   readonly weights: PictureWeights;
   readonly emphasis: BatchConditioning['emphasis'];
+  readonly oldTimelines: boolean;
   readonly settings: Pick<Settings, 'pad_cond_uncond' | 'pad_cond_uncond_v0'>;
   /** Hidden states of the empty prompt. */
   readonly empty: () => Promise<Tensor>;
@@ -33,7 +36,7 @@ export interface BatchSides {
 
 /** The encoded sides of a batch as sampling reads them. */
 export async function batchConditioning(batch: BatchSides): Promise<BatchConditioning> {
-  const { positive, negative, weights, emphasis, settings, empty } = batch;
+  const { positive, negative, weights, emphasis, oldTimelines, settings, empty } = batch;
   const { sides, padded } = await pad({ positive: positive.conditionings, negative: negative.conditionings }, settings, empty);
   const plain = weights.every((parts) => parts.length === 1 && parts[0] === 1);
   const rows = sides.positive.map((conditioning): PositiveRows => ({ conditioning, weights: plain ? undefined : weights }));
@@ -41,6 +44,7 @@ export async function batchConditioning(batch: BatchSides): Promise<BatchConditi
     positive: (call) => rows[positive.calls[call] ?? 0] as PositiveRows,
     negative: (call) => sides.negative[negative.calls[call] ?? 0] as Conditioning,
     emphasis,
+    oldTimelines,
     padded,
   };
 }

@@ -58,7 +58,20 @@ export class PromptEncoder {
     );
     const weights = parts.map((picture) => picture.map(({ weight }) => weight));
     const emphasis = this.#bracketed && job.settings.emphasis !== 'Original' ? job.settings.emphasis : undefined;
-    return batchConditioning({ positive, negative, weights, emphasis, settings: job.settings, empty: () => this.encodeText('') });
+    const oldTimelines = texts.some(({ prompt, negativePrompt }) => [prompt, negativePrompt].some((text) => this.#isOldTimeline(text)));
+    return batchConditioning({
+      ...{ positive, negative, weights, emphasis, oldTimelines },
+      settings: job.settings,
+      empty: () => this.encodeText(''),
+    });
+  }
+
+  /** The old meaning of its numbers is wanted, and gives other pieces. */
+  #isOldTimeline(text: string): boolean {
+    const { span, job } = this.#run;
+    if (!job.settings.use_old_scheduling) return false;
+    const [now, then] = [false, true].map((old) => JSON.stringify(promptSchedule(text, { ...span, old })));
+    return now !== then;
   }
 
   async #side(texts: readonly string[], negative: boolean): Promise<EncodedSide> {
