@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 const request = { prompt: 'a red circle on a blue background', seed: 1, steps: 4, width: 64, height: 64 };
 const plans: SamplingPlan[] = [];
 let finals = 0;
+const moments: string[] = [];
 const watcher: HostConfig['extensions'] = [
   {
     manifest: { version: '1.0.0', armature: { api: 1, id: 'test.watcher', engines: { armature: '*' } } },
@@ -13,6 +14,8 @@ const watcher: HostConfig['extensions'] = [
       setup({ hooks }) {
         hooks.sampling.plan.tap((plan) => void plans.push(plan));
         hooks.sampling.done.tap(() => void finals++);
+        hooks.prompt.conditioning.tap(() => void moments.push('prompt'));
+        hooks.sampling.step.tap(() => void (moments.at(-1) !== 'step' && moments.push('step')));
       },
     }),
   },
@@ -27,6 +30,18 @@ describe('hires fix', () => {
   beforeEach(() => {
     plans.length = 0;
     finals = 0;
+    moments.length = 0;
+  });
+
+  it('reads its prompts before the first run where settings want it, but not for another checkpoint', async () => {
+    const settings = { hires_fix_use_firstpass_conds: true };
+    const [read, steps] = [['prompt', 'prompt'], ['step']];
+    await host.txt2img({ ...request, hires: {}, settings });
+    expect(moments.splice(0)).toEqual([...read, ...read, ...steps]);
+    await host.txt2img({ ...request, hires: { model: 'tiny-sd1' }, settings });
+    expect(moments.splice(0)).toEqual([...read, ...steps, ...read, ...steps]);
+    await host.txt2img({ ...request, hires: {} });
+    expect(moments.splice(0)).toEqual([...read, ...steps, ...read, ...steps]);
   });
 
   it('is a second run of the same line: planned like the first, finished once', async () => {

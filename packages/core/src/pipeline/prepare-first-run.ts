@@ -25,7 +25,6 @@ export function prepareFirstRun(engine: Engine, job: Job, held: LeaseStack): Pro
       cfgScale: request.cfgScale,
       denoise: request.init && { strength: request.init.denoisingStrength, fixedSteps: settings.img2img_fix_steps },
       refiner: refines ? request.refiner : undefined,
-      encodeBy: undefined,
     },
     held,
   );

@@ -1,4 +1,4 @@
-import type { PromptText, RefinerRequest } from '@armature/sdk';
+import { HostError, type PromptText, type RefinerRequest } from '@armature/sdk';
 import type { Job } from '../jobs/index.js';
 import type { Engine } from './engine.js';
 import type { LeaseStack } from './lease-stack.js';
@@ -20,8 +20,6 @@ export interface RunWish extends SamplingWish {
   /** Denoiser calls of the run before this one, which prompt schedules count on. */
   readonly callsBefore: number;
   readonly refiner: RefinerRequest | undefined;
-  /** Whose text encoder reads the prompts; undefined: the run's own. */
-  readonly encodeBy: RunModel | undefined;
 }
 
 /**
@@ -33,11 +31,9 @@ export async function prepareRun(engine: Engine, job: Job, wish: RunWish, held: 
   const sampling = await planSampling(engine, job, model, wish);
   assertFits(engine, { ...wish.size, batchSize: job.info.request.batchSize, cfgScale: wish.cfgScale }, model);
   const parts = { prompts: wish.prompts, span: { steps: sampling.promptCalls, before: wish.callsBefore } };
-  const own = ready(engine, job, model, held, parts);
   return Object.freeze({
     pass: wish.pass,
-    ...own,
-    encoder: wish.encodeBy ? new PromptEncoder(engine, { ...wish.encodeBy, ...parts }) : own.encoder,
+    ...ready(engine, job, model, held, parts),
     sampling,
     size: wish.size,
     refiner: wish.refiner && (await openRefiner(engine, job, wish.refiner, { model, held, parts })),
@@ -70,5 +66,9 @@ async function openRefiner(
 ): Promise<Refiner | undefined> {
   const model = await openModel(engine, job, name, base.held);
   if (model.info.weightsId === base.model.info.weightsId) return undefined;
+  if (model.inputs !== 'latent' && model.inputs !== base.model.inputs) {
+    const problem = `takes over only from a checkpoint of its own kind (${model.inputs}); ${base.model.info.name} is none`;
+    throw new HostError('REQUEST_INVALID', { field: 'refiner.model', problem, seen: name });
+  }
   return Object.freeze({ ...ready(engine, job, model, base.held, base.parts), switchAt });
 }

@@ -3,6 +3,7 @@ import { describeImage } from './describe/describe-image.js';
 import type { Engine } from './engine.js';
 import type { DecodedBatch } from './finish/finish.js';
 import type { PreparedJob } from './generate.js';
+import { encodeHiresFirst } from './hires/encode-hires-first.js';
 import { type HiresRun, prepareHires } from './hires/prepare-hires.js';
 import { runHires } from './hires/run-hires.js';
 import { decodeBatch } from './images/decode.js';
@@ -31,8 +32,9 @@ interface Runs {
 }
 
 async function makeBatch(engine: Engine, { first, hires, start }: Runs, batch: Batch): Promise<DecodedBatch> {
+  const encoded = hires && (await encodeHiresFirst(engine, hires, batch));
   const made = await denoise(engine, first, batch, start);
-  const again = hires && (await runHires(engine, hires, batch, made));
+  const again = hires && (await runHires(engine, hires, batch, made, encoded));
   const rasters = await decodeBatch(engine, again ?? made);
   const described = { first: made, hires: again && { ...again, size: hires.size }, maskEmpty: false };
   return { rasters, describe: (index) => describeImage(engine, described, index) };

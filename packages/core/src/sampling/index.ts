@@ -1,6 +1,7 @@
 export { builtinSamplers } from './builtin-samplers.js';
 export { builtinSchedulers } from './builtin-schedulers.js';
 export { cropLatent } from './crop-latent.js';
+export { firstChannels } from './first-channels.js';
 export { fixSeed } from './fix-seed.js';
 export { type GuidanceOptions, guidanceLevel, skipsNegative } from './guidance-options.js';
 export type { DenoiseAmount } from './img2img-steps.js';

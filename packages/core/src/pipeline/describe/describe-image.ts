@@ -82,8 +82,9 @@ function imageCfgScale({ first }: DescribedBatch): string | null {
   return first.run.model.inputs === 'edit' && scale !== undefined ? pythonFloat(scale) : null;
 }
 
-function conditionalMaskWeight({ first: { run } }: DescribedBatch): string | null {
-  return run.model.inputs === 'inpainting' ? pythonFloat(run.job.settings.inpainting_mask_weight) : null;
+function conditionalMaskWeight({ first: { run }, hires }: DescribedBatch): string | null {
+  const reads = [run, hires?.run].some((each) => each?.model.inputs === 'inpainting');
+  return reads ? pythonFloat(run.job.settings.inpainting_mask_weight) : null;
 }
 
 /** The seed delta of step noise matters to samplers that draw some, if they are told to. */

@@ -8,6 +8,8 @@ export interface DescribedRun {
   readonly conditioning: BatchConditioning;
   /** The model that was at work last: the refiner, where it took over. */
   readonly by: RunModel;
+  /** The denoiser call from which on it was. */
+  readonly since: number;
 }
 
 /** How the pictures of a batch were made. */

@@ -13,6 +13,6 @@ export function maskFields({ first, maskEmpty }: DescribedBatch): readonly Field
     ['Mask blur', blurX === blurY && blurX > 0 ? blurX : null],
     ['Inpaint area', boxed ? 'Only masked' : null],
     ['Masked area padding', boxed ? padding : null],
-    ['Masked content', content === 'original' || (maskEmpty && content === 'fill') ? null : content],
+    ['Masked content', content === 'original' || maskEmpty ? null : content],
   ];
 }

@@ -1,8 +1,8 @@
 import type { SamplerOptions, SchedulerOptions } from '@armature/sdk';
 import type { Job } from '../../jobs/index.js';
 import type { JobSampling } from '../sampling/plan-sampling.js';
+import { callFields } from './call-fields.js';
 import type { DescribedRun } from './described-batch.js';
-import { guidanceFields } from './guidance-fields.js';
 import { pythonFloat } from './python-float.js';
 
 type Field = readonly [label: string, value: string | null];
@@ -12,14 +12,14 @@ export async function runFields(described: DescribedRun): Promise<readonly Field
   const { run, conditioning } = described;
   const { job, sampling } = run;
   return [
+    ['Old prompt editing timelines', conditioning.oldTimelines ? 'True' : null],
     ['Emphasis', conditioning.emphasis ?? null],
     ...modelFields(job),
     ...startFields(described),
     ...scheduleFields(described),
     ...extraNoiseFields(described),
     ...samplerFields(job, sampling),
-    ...guidanceFields(run, conditioning).map(([label, value]): Field => [label, typeof value === 'number' ? pythonFloat(value) : value]),
-    ...(await refinerFields(described)),
+    ...(await callFields(described)),
   ];
 }
 
@@ -42,21 +42,26 @@ function extraNoiseFields({ run: { job, pass } }: DescribedRun): readonly Field[
 }
 
 /** Options of the noise levels that are not at their defaults. */
-function scheduleFields({ run: { job, sampling } }: DescribedRun): readonly Field[] {
+function scheduleFields({ run: { job, sampling, pass } }: DescribedRun): readonly Field[] {
   const { settings } = job;
   const { sampler, scheduler, schedule } = sampling;
-  if (sampler.kind === 'timestep') return [];
+  const discards: Field = [
+    'Discard penultimate sigma',
+    settings.always_discard_next_to_last_sigma && !sampler.discardNextToLast ? 'True' : null,
+  ];
+  if (sampler.kind === 'timestep') return [discards];
+  const fromNoise = pass === 'first' && job.info.request.init === undefined;
   const changed = (value: number, standard: number | undefined): string | null =>
     scheduler && standard !== undefined && value !== 0 && value !== standard ? pythonFloat(value) : null;
   const reads = (option: keyof SchedulerOptions): boolean => scheduler?.reads?.includes(option) ?? false;
   return [
-    ['Discard penultimate sigma', settings.always_discard_next_to_last_sigma && !sampler.discardNextToLast ? 'True' : null],
+    discards,
     ['Schedule min sigma', changed(settings.sigma_min, schedule.sigmas[0])],
     ['Schedule max sigma', changed(settings.sigma_max, schedule.sigmas.at(-1))],
     ['Schedule rho', changed(settings.rho, scheduler?.defaultRho)],
     ['Beta schedule alpha', reads('betaAlpha') ? pythonFloat(settings.beta_dist_alpha) : null],
     ['Beta schedule beta', reads('betaBeta') ? pythonFloat(settings.beta_dist_beta) : null],
-    ['SGM noise multiplier', settings.sgm_noise_multiplier ? 'True' : null],
+    ['SGM noise multiplier', fromNoise && settings.sgm_noise_multiplier ? 'True' : null],
   ];
 }
 
@@ -72,16 +77,4 @@ function samplerFields({ settings }: Job, { sampler }: JobSampling): readonly Fi
   ];
   const told = options.filter(([, option, value, standard]) => sampler.reads?.includes(option) && value !== standard);
   return told.map(([label, , value]): Field => [label, pythonFloat(value)]);
-}
-
-/** Only a refiner that took over is told. */
-async function refinerFields({ run: { job, refiner }, by }: DescribedRun): Promise<readonly Field[]> {
-  if (!refiner || by.model !== refiner.model) return [];
-  const { name } = refiner.model.info;
-  const hash = (await refiner.model.hash)?.slice(0, 10);
-  return [
-    ['Refiner switch by sampling steps', job.settings.refiner_switch_by_sample_steps ? 'True' : null],
-    ['Refiner', hash ? `${name} [${hash}]` : name],
-    ['Refiner switch at', pythonFloat(refiner.switchAt)],
-  ];
 }

@@ -37,7 +37,6 @@ export async function prepareHires(engine: Engine, first: Run, held: LeaseStack)
       cfgScale: hires.cfgScale || request.cfgScale,
       denoise: { strength: hires.denoisingStrength, fixedSteps: true },
       refiner: job.settings.hires_fix_refiner_pass === 'first pass' ? undefined : request.refiner,
-      encodeBy: job.settings.hires_fix_use_firstpass_conds ? first : undefined,
     },
     held,
   );

@@ -8,6 +8,8 @@ export interface ActiveModel {
   readonly by: RunModel;
   readonly conditioning: BatchConditioning;
   readonly network: SamplingInput['network'];
+  /** The denoiser call from which on it has been at work. */
+  readonly since: number;
 }
 
 export interface Denoising {
@@ -35,7 +37,7 @@ export function refine(
       if (denoising.active !== first) return;
       const done = job.settings.refiner_switch_by_sample_steps ? at.call / calls : refinerRatio(at, sampling);
       if (done < refiner.switchAt) return;
-      denoising.active = { by: refiner, conditioning: await refiner.encoder.encode(batch), network: await open(refiner) };
+      denoising.active = { by: refiner, conditioning: await refiner.encoder.encode(batch), network: await open(refiner), since: at.call };
     },
   };
   return denoising;

@@ -1,7 +1,7 @@
 import { Latent, type StepInfo, Tensor } from '@armature/sdk';
 import { viewOf } from '@armature/sdk/internal';
 import type { Batch } from '../../jobs/index.js';
-import { runSampling, type SamplingInput, type SamplingMoments, stepCount } from '../../sampling/index.js';
+import { firstChannels, runSampling, type SamplingInput, type SamplingMoments, stepCount } from '../../sampling/index.js';
 import type { Engine } from '../engine.js';
 import { assertFinite } from '../images/assert-finite.js';
 import type { BatchConditioning } from '../prompts/batch-conditioning.js';
@@ -18,6 +18,8 @@ export interface Sampled {
   readonly latent: Latent;
   /** The model that was at work last; it decodes. */
   readonly by: RunModel;
+  /** The denoiser call from which on it has been. */
+  readonly since: number;
 }
 
 /** Noise → latent: the only hot loop. @throws HostError JOB_CANCELLED, GRAPH_NAN, RUNTIME_* */
@@ -30,7 +32,7 @@ export async function sample(
 ): Promise<Sampled> {
   const { job, model, sampling } = run;
   const previewer = createPreviewer(engine, run);
-  const denoising = refine(run, batch, { by: run, conditioning, network: await unet(run) }, unet);
+  const denoising = refine(run, batch, { by: run, conditioning, network: await unet(run), since: 0 }, unet);
   job.progress.sampling(batch.iteration, run.pass, previewer && ((latent) => previewer.picture(latent)));
   const latent = await runSampling({
     ...sampling,
@@ -45,20 +47,22 @@ export async function sample(
     signal: job.info.signal,
   });
   await assertFinite(viewOf(latent), 'The UNet', model.info.path);
-  return { latent, by: denoising.active.by };
+  const { by, since } = denoising.active;
+  return { latent, by, since };
 }
 
 /** Steps a run reports. */
 export const stepsOf = ({ sampling }: Run): number => stepCount(sampling.sampler, sampling.plan.sigmas);
 
-/** The raw network: rows in, epsilon (or v) out. */
-async function unet({ job, networks }: RunModel): Promise<SamplingInput['network']> {
+/** The raw network: rows in, epsilon (or v) out. A plain refiner does not see the image conditioning of the model before it. */
+async function unet({ job, model, networks }: RunModel): Promise<SamplingInput['network']> {
   const session = await networks.session('unet');
+  const { channels } = model.detected.latent;
   return async ({ latent, timestep, conditioning, inputs }) => {
     const { outputs } = await session.run(
       {
         ...inputs,
-        latent: [latent],
+        latent: [model.inputs === 'latent' ? firstChannels(latent, channels) : latent],
         timestep: [new Tensor(new Array(latent.batch).fill(timestep), [latent.batch])],
         context: [conditioning.crossAttention],
       },
