@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import type { Host } from '@armature/core';
 import { createTestHost, hookProbe } from '@armature/testing';
 import { matchers } from '@armature/testing/vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 expect.extend(matchers);
+
+type Host = Awaited<ReturnType<typeof createTestHost>>;
 
 const request = { prompt: 'a red circle on a blue background', seed: 7, steps: 8, width: 128, height: 128, strict: true };
 const from = fileURLToPath(new URL('..', import.meta.url));

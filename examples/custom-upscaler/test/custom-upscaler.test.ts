@@ -3,7 +3,6 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Host } from '@armature/core';
 import { IMAGES, type ImagesApi, Raster, type UpscalerContribution } from '@armature/sdk';
 import { createTestHost, inlineExtension } from '@armature/testing';
 import { matchers } from '@armature/testing/vitest';
@@ -11,6 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import extension from '../src/index.js';
 
 expect.extend(matchers);
+
+type Host = Awaited<ReturnType<typeof createTestHost>>;
 
 const from = fileURLToPath(new URL('..', import.meta.url));
 const request = { prompt: 'a yellow star on a black background', seed: 3, steps: 8, width: 128, height: 128, strict: true };

@@ -2,12 +2,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { GeneratedImage, Host } from '@armature/core';
 import { createTestHost } from '@armature/testing';
 import { matchers } from '@armature/testing/vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 expect.extend(matchers);
+
+type Host = Awaited<ReturnType<typeof createTestHost>>;
+type GeneratedImage = Awaited<ReturnType<Host['txt2img']>>['images'][number];
 
 const from = fileURLToPath(new URL('..', import.meta.url));
 const size = { steps: 4, width: 64, height: 64 };
