@@ -1,27 +1,19 @@
 import { fileURLToPath } from 'node:url';
-import { defineExtension, type Latent } from '@armature/sdk';
-import { createTestHost } from '@armature/testing';
+import { createTestHost, hookProbe, inlineExtension } from '@armature/testing';
+import { matchers } from '@armature/testing/vitest';
 import { describe, expect, it } from 'vitest';
+
+expect.extend(matchers);
 
 const ease = { from: fileURLToPath(new URL('..', import.meta.url)) };
 const request = { prompt: 'a yellow star on a black background', seed: 3, steps: 8, width: 128, height: 128 };
 
-/** Answers in place of the network as if all pictures were unit noise: x0 = x / (1 + σ²). Keeps what the sampler was at. */
-function knownNetwork() {
-  const seen = { sigmas: [] as readonly number[], latents: [] as Latent[] };
-  const definition = defineExtension({
-    setup({ hooks: { sampling } }) {
-      sampling.plan.tap(({ sigmas }) => {
-        seen.sigmas = sigmas;
-      });
-      sampling.guidance.tap(({ latent }, { step }) => latent.scale(1 / (1 + step.sigma ** 2)));
-      sampling.feeds.tap(({ latent }) => void (seen.latents.length === 0 && seen.latents.push(latent.rows(0, 1))));
-      sampling.step.tap(({ latent }) => void seen.latents.push(latent));
-    },
-  });
-  const manifest = { name: 'known-network', version: '1.0.0', api: 1, id: 'test.known-network', engines: { armature: '*' } };
-  return { seen, extension: { manifest, definition } };
-}
+/** Answers in place of the network as if all pictures were unit noise: x0 = x / (1 + σ²). */
+const knownNetwork = inlineExtension('tests.known-network', {
+  setup({ hooks }) {
+    hooks.sampling.guidance.tap(({ latent }, { step }) => latent.scale(1 / (1 + step.sigma ** 2)));
+  },
+});
 
 /** The formula of the guide on one number: what the first latent is multiplied by, step after step. */
 function factors(sigmas: readonly number[]): readonly number[] {
@@ -43,25 +35,27 @@ describe('Ease', () => {
       expect(host.samplers()).toContain('Ease');
       const eased = await host.txt2img({ ...request, sampler: 'Ease' });
       expect(eased.images[0]?.infotext).toContain('Sampler: Ease, Schedule type: Karras');
+      expect(eased.images[0]).toHaveDominantColour('black');
       const plain = await host.txt2img({ ...request, scheduler: 'Karras' });
-      expect(eased.images[0]?.image.toBytes()).not.toEqual(plain.images[0]?.image.toBytes());
+      expect(eased.images[0]).not.toBeIdenticalTo(plain.images[0]!);
     } finally {
       await host.dispose();
     }
   });
 
   it('goes where its formula says, on a network that is known', async () => {
-    const { seen, extension } = knownNetwork();
-    const host = await createTestHost({ extensions: [ease, extension] });
+    const probe = hookProbe('sampling.plan', 'sampling.feeds', 'sampling.step');
+    const host = await createTestHost({ extensions: [ease, knownNetwork, probe.extension] });
     try {
       const { faults } = await host.txt2img({ ...request, sampler: 'Ease' });
       expect(faults).toEqual([]);
-      const [first, ...later] = seen.latents;
-      const [, ...expected] = factors(seen.sigmas);
-      expect(later).toHaveLength(request.steps);
-      for (const [step, latent] of later.entries()) {
+      const first = probe.calls('sampling.feeds')[0]?.value.latent.rows(0, 1);
+      const [, ...expected] = factors(probe.calls('sampling.plan')[0]?.value.sigmas ?? []);
+      const steps = probe.calls('sampling.step');
+      expect(steps).toHaveLength(request.steps);
+      for (const [step, { value }] of steps.entries()) {
         const wanted = first?.scale(expected[step] ?? Number.NaN).toFloat32Array() ?? [];
-        const worst = latent.toFloat32Array().reduce((most, value, at) => Math.max(most, Math.abs(value - (wanted[at] ?? Number.NaN))), 0);
+        const worst = value.latent.toFloat32Array().reduce((most, v, at) => Math.max(most, Math.abs(v - (wanted[at] ?? Number.NaN))), 0);
         expect(worst, `after step ${step}`).toBeLessThan(1e-4);
       }
     } finally {

@@ -85,13 +85,14 @@ export class RecordedCall {
   /** The last extension has spoken. */
   end(result: unknown): void {
     this.milliseconds = performance.now() - this.at - this.#innerMilliseconds;
-    if (!this.#kept) return;
-    const { value, inner } = this.#kept;
     if (this.kind === 'first') this.#changed = false;
+    if (!this.#kept || this.kind === 'first' || this.kind === 'observe') return;
+    const { value, inner } = this.#kept;
     if (this.kind === 'transform') this.#changed = result !== value;
-    if (this.kind === 'wrap' && result !== inner.at(-1)?.result) this.#changed = true;
-    if (this.kind === 'transform' || this.kind === 'wrap') this.#kept.result = result;
-    if (result !== value) this.bytes += valueBytes(this.#kept.result);
+    else if (result !== inner.at(-1)?.result) this.#changed = true;
+    this.#kept.result = result;
+    if (this.#changed) this.bytes = valueBytes([value, result, ...inner.flatMap((run) => [run.value, run.result])]);
+    else if (this.kind === 'wrap') this.bytes += valueBytes(result);
   }
 
   /** Forgets the values; the summary stays. */

@@ -1,7 +1,7 @@
 import { isRaster, isTensor } from '@armature/sdk';
 
 /** What a value keeps in memory, roughly: the pixels and numbers in it. */
-export function valueBytes(value: unknown, depth = 3): number {
+export function valueBytes(value: unknown, depth = 4): number {
   if (isTensor(value)) return value.size * 4;
   if (isRaster(value)) return value.width * value.height * value.channels;
   if (ArrayBuffer.isView(value)) return value.byteLength;
