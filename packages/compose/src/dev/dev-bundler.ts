@@ -113,8 +113,13 @@ export class DevBundler implements Bundler {
   trace(error: unknown): readonly string[] {
     if (!(error instanceof Error)) return [];
     const frames = (error.stack ?? '').split('\n').filter((line) => line.includes(mark));
-    const own = frames.slice(0, FRAMES).map((frame) => frame.trim().replace(place, (_, ...found) => this.#placeOf(found)));
+    const own = frames.slice(0, FRAMES).map((frame) => this.mapped(frame.trim()));
     return own.length > 0 ? own : this.trace(error.cause);
+  }
+
+  /** A text in which places of bundles are those of their sources. */
+  mapped(text: string): string {
+    return text.replace(place, (_, ...found) => this.#placeOf(found));
   }
 
   /** No watcher, timer or compiler is left. */
