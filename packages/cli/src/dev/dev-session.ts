@@ -54,7 +54,7 @@ export class DevSession {
     this.#waiting = true;
     this.#turn = this.#turn.then(async () => {
       this.#waiting = false;
-      if (!this.#closed) await this.#follow(since).catch((error: unknown) => this.#say(this.#traced(error)));
+      if (!this.#closed) await this.#follow(since).catch((error: unknown) => this.#failed(error));
     });
   }
 
@@ -90,16 +90,24 @@ export class DevSession {
     }
   }
 
+  /** The host could not build the next generation: of a changed configuration folder, or a hook of startup. */
+  #failed(error: unknown): void {
+    this.#say(this.#traced(error));
+    this.#parts.log.release('');
+  }
+
   #tell(from: Pick<Host, 'extensions' | 'faults'>, since: number | undefined): void {
-    const { host, log, terminal, path } = this.#parts;
+    const { host, bundler, log, terminal, path } = this.#parts;
     const report = this.#find(from);
+    const warnings = report?.warnings ?? [];
     const told = from.faults().filter(({ extension }) => extension === report?.id);
     if (report?.state === 'active') printSwap(report, host, since === undefined ? undefined : performance.now() - since, terminal);
     for (const fault of told) this.#say(this.#traced(fault));
+    for (const { code, message } of warnings) this.#say({ code, message: bundler.mapped(message), trace: [] });
     if (report && report.state !== 'active' && told.length === 0 && report.cause) this.#say({ ...report.cause, trace: [] });
     if (!report) this.#say({ code: 'EXT_MANIFEST', message: `there is no extension at ${path}.`, trace: [] });
     if (report?.state !== 'active' && since !== undefined) terminal.stderr.write('the generation before it stays in force\n');
-    log.release(told.map(({ message }) => message).join('\n') + (report?.cause?.message ?? ''));
+    log.release([...told, ...warnings, report?.cause].map((said) => said?.message ?? '').join('\n'));
   }
 
   /** A picture of a generation that is no longer in force is nobody's wish. */
