@@ -1,19 +1,27 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createBundler } from '@armature/compose';
 import type { Fault } from '@armature/sdk';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { HostConfig } from '../../packages/core/src/api/host-api.js';
 import { generationOf } from '../../packages/core/test/generation/generation-kit.js';
 import { jobOf, latentOf, stepScope, unetPlan } from '../../packages/core/test/hooks/hook-kit.js';
 
 const fixtures = join(dirname(fileURLToPath(import.meta.url)), 'fixtures');
 const STEPS = 5;
+/** Looks at imports; JavaScript is loaded as it stands, so it writes nothing. */
+const bundler = createBundler({ cacheFolder: join(fixtures, 'none') });
+
+/** Files are looked at before: the short deadline is for what they do. */
+beforeAll(async () => {
+  for (const name of readdirSync(fixtures)) await bundler.imports?.(join(fixtures, name, 'index.js'));
+});
 
 /** A job in small: emit one module, then five steps of denoiser and guidance. The neighbour adds one in each step. */
 async function run(names: readonly string[], config: HostConfig = {}) {
   const extensions = [...names, 'neighbour'].map((name) => ({ from: join(fixtures, name) }));
-  const generation = await generationOf({ hookTimeout: 150, ...config, extensions });
+  const generation = await generationOf({ hookTimeout: 150, bundler, ...config, extensions });
   const job = jobOf();
   const { hooks } = generation;
   const emitted = { name: 'x', type: 'float32', shape: [1] } as const;
@@ -45,10 +53,15 @@ const inJob: Readonly<Record<string, Partial<Fault>>> = {
   'late-tap': { code: 'EXT_SEALED', hook: 'sampling.guided', step: 0 },
   'spoofed-name': { code: 'EXT_TAP_THREW', hook: 'sampling.guided', step: 0 },
   'wraps-and-throws': { code: 'EXT_TAP_THREW', hook: 'sampling.denoiser' },
+  'broken-source-map': { code: 'EXT_TAP_THREW', hook: 'sampling.guided', step: 0 },
 };
 
-/** Faults on the way up: fixture → state and code. */
-const onTheWayUp: Readonly<Record<string, readonly [state: string, code: string]>> = {
+/** Faults on the way up: fixture → state, code, and where it shows when the state does not say. */
+const onTheWayUp: Readonly<Record<string, readonly [state: string, code: string, hook?: string]>> = {
+  'opens-port-twice': ['failed', 'EXT_SETUP_THREW'],
+  'unknown-capability': ['invalid', 'EXT_MANIFEST'],
+  'undeclared-net': ['invalid', 'EXT_CAPABILITY'],
+  'undeclared-graph': ['invalid', 'EXT_CAPABILITY', 'setup'],
   'throws-in-setup': ['failed', 'EXT_SETUP_THREW'],
   'hangs-in-setup': ['failed', 'EXT_TAP_HUNG'],
   'spoofs-tap-name': ['failed', 'EXT_TAP_OPTION'],
@@ -80,13 +93,13 @@ describe('a fault in a job', () => {
 });
 
 describe('a fault on the way up', () => {
-  it.each(Object.entries(onTheWayUp))('%s: reported and left out; the neighbour has its effect', async (name, [state, code]) => {
+  it.each(Object.entries(onTheWayUp))('%s: reported and left out; the neighbour has its effect', async (name, [state, code, hook]) => {
     const { faults, latent, reports, generation } = await run([name], { options });
     expect(latent).toBe(STEPS);
     expect(faults).toEqual([]);
     expect(reports[name]).toMatchObject({ id: `fault.${name}`, state, cause: { code } });
-    expect(reports[name]?.cause?.message).toContain(`fault.${name}`);
-    expect(generation.faults).toMatchObject([{ code, extension: `fault.${name}`, hook: state === 'failed' ? 'setup' : 'load' }]);
+    expect(reports[name]?.cause?.message).toContain(name);
+    expect(generation.faults).toMatchObject([{ code, extension: `fault.${name}`, hook: hook ?? (state === 'failed' ? 'setup' : 'load') }]);
   });
 
   it('a cycle names the way round, and neither takes part', async () => {
@@ -108,7 +121,7 @@ describe('a fault on the way up', () => {
 });
 
 it('all of them together leave the neighbour alone', async () => {
-  const names = readdirSync(fixtures).filter((name) => name !== 'neighbour' && !name.startsWith('duplicated'));
+  const names = readdirSync(fixtures).filter((name) => !/^(neighbour|duplicated|spoofs-id)/.test(name));
   const { latent, evaluations, faults, reports } = await run(names, { options });
   expect(latent).toBe(STEPS);
   expect(evaluations).toBe(STEPS);

@@ -120,7 +120,7 @@ export const errorCodes = {
   EXT_DEPRECATED: extension('{extension} uses {thing} ({place}), which is deprecated since {since}: {instead}.'),
   EXT_LEAK: extension('{extension} left {what} running after it was disposed. Stop it in onDispose().'),
   EXT_CAPABILITY: extension(
-    '{extension} uses {uses}, and does not declare {missing}. Add {list} to "capabilities" in its manifest; a script says // capabilities: {missing}',
+    '{extension} uses {uses}, and does not declare {missing}. Add {list} to "capabilities" in its manifest (a script: the line // capabilities: {missing}).',
   ),
   EXT_NO_BUNDLER: extension('{path} is TypeScript and this host has no bundler. Build it to JavaScript first.'),
   EXT_NO_FOLDER: extension(

@@ -60,7 +60,9 @@ export function parseManifest(source: unknown, origin: string): Manifest {
     const issue = parsed.error.issues[0];
     const inPackage = issue?.path[0] === 'version' && !('version' in rest);
     const field = [...(inPackage ? [] : ['armature']), ...(issue?.path ?? [])].map(String).join('.');
-    throw new HostError('EXT_MANIFEST', { path: origin, problem: `${field}: ${issue?.message ?? 'invalid'}` });
+    const id = idSchema.safeParse(rest.id);
+    const extension = id.success ? { extension: id.data } : {};
+    throw new HostError('EXT_MANIFEST', { path: origin, problem: `${field}: ${issue?.message ?? 'invalid'}`, ...extension });
   }
   const manifest = parsed.data;
   if (reserved(manifest.id)) throw new HostError('EXT_MANIFEST', { path: origin, problem: `armature.id: "${manifest.id}" is reserved` });

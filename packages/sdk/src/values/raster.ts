@@ -11,7 +11,8 @@ export class Raster {
   readonly channels: RasterChannels;
 
   static {
-    view = (raster) => raster.#data;
+    // A picture of another copy of the SDK keeps its pixels to itself.
+    view = (raster) => (#data in raster ? raster.#data : (raster as Raster).toBytes());
   }
 
   /** Copies `data`. @throws RangeError when the number of bytes is not width × height × channels. */

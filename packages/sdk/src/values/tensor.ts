@@ -19,7 +19,8 @@ export class Tensor {
   readonly shape: Shape;
 
   static {
-    view = (tensor) => tensor.#data;
+    // A tensor of another copy of the SDK keeps its buffer to itself.
+    view = (tensor) => (#data in tensor ? tensor.#data : (tensor as Tensor).toFloat32Array());
   }
 
   /** Copies `data`. @throws RangeError when the number of values does not match the shape. */
