@@ -4,8 +4,8 @@ import { HostError } from '@armature/sdk';
 import type { ProductManifest } from './describe-product.js';
 import type { ProductFiles } from './product-file.js';
 
-/** Name of the manifest in every product. */
-export const manifestName = 'armature.manifest.json';
+/** Every product has it. */
+const manifestName = 'armature.manifest.json';
 
 /**
  * Writes a product into `out`. Files of an earlier product there go; whatever else lies there (installed packages, a user's file
