@@ -1,6 +1,7 @@
 import type { HookPoint } from './hook-point.js';
 import type { HookContext, JobLedger } from './job-ledger.js';
-import type { Seat } from './tap-record.js';
+import { pathGlob } from './path-glob.js';
+import type { Seat, TapRecord } from './tap-record.js';
 import { variantOf } from './variant-of.js';
 
 /** What structural taps will do to a graph, as part of the key of its session. */
@@ -16,7 +17,7 @@ export function structuralKey(points: readonly HookPoint[], ledger: JobLedger, c
   const seats = new Set<Seat>();
   const parts: (readonly string[])[] = [];
   for (const tap of points.filter((point) => point.declaration.structural).flatMap((point) => point.taps)) {
-    const variant = ledger.admits(tap.seat) ? variantOf(tap, ledger, ctx) : undefined;
+    const variant = ledger.admits(tap.seat) && mayReach(tap, ctx) ? variantOf(tap, ledger, ctx) : undefined;
     if (variant === undefined) continue;
     seats.add(tap.seat);
     parts.push([tap.hook, tap.seat.id, tap.seat.digest, variant]);
@@ -27,4 +28,11 @@ export function structuralKey(points: readonly HookPoint[], ledger: JobLedger, c
     key: kept.length === 0 ? '' : JSON.stringify(kept),
     clean: () => [...seats].every((seat) => failed.includes(seat) || ledger.admits(seat)),
   };
+}
+
+/** `unet.**.attn1` reaches no module of another network: the sessions of those stay the plain ones. */
+function mayReach({ path }: TapRecord, { plan }: HookContext & { readonly plan?: { readonly network: string } }): boolean {
+  if (path === undefined || plan === undefined) return true;
+  const [first = ''] = path.split('.');
+  return first === '**' || pathGlob(first)(plan.network);
 }

@@ -23,6 +23,19 @@ describe('structural keys', () => {
     expect(hooks.structuralKey(names, stepScope(jobOf({ 'a.varies': { enabled: false } }))).key).not.toContain('a.varies');
   });
 
+  it.each([
+    ['unet.**.attn1', 'unet', true],
+    ['unet.**.attn1', 'vae-decoder', false],
+    ['vae-*.**', 'vae-decoder', true],
+    ['**.conv', 'vae-decoder', true],
+    ['*.mid', 'text-encoder', true],
+    ['attn1', 'unet', false],
+  ])('a tap of the modules %s in the network %s: %s', (path, network, expected) => {
+    const { hooks } = sealedSet({ 'a.tap': (set) => set.graph.module.tap({ path, variant: () => 'v' }, (inner) => inner) });
+    const { key } = hooks.structuralKey(names, { ...stepScope(jobOf()), plan: { ...unetPlan, network } } as never);
+    expect(key !== '').toBe(expected);
+  });
+
   it('a tap that sits out is not called', async () => {
     let called = false;
     const { hooks } = sealedSet({
