@@ -29,7 +29,9 @@ describe('help', () => {
 
   it('has every flag on the page docs/cli.md', async () => {
     const page = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8');
-    const help = await Promise.all(['txt2img', 'img2img', 'info', 'again'].map((command) => desk.run([command, '--help'])));
+    const help = await Promise.all(
+      ['txt2img', 'img2img', 'info', 'again', 'create', 'add', 'remove', 'list'].map((command) => desk.run([command, '--help'])),
+    );
     const flags = help.flatMap(({ stdout }) => [...stdout.matchAll(/^ {2}(--[\w.-]+)/gm)].map(([, flag]) => flag as string));
     expect(flags.length).toBeGreaterThan(60);
     expect(flags.filter((flag) => !page.includes(`\`${flag}`))).toEqual([]);
@@ -39,7 +41,7 @@ describe('help', () => {
     const { code, stdout, stderr } = await desk.run(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/Exit codes:\n {2}0 {3}done/);
-    for (const command of ['txt2img', 'img2img', 'info', 'again', 'models', 'extensions'])
+    for (const command of ['txt2img', 'img2img', 'info', 'again', 'models', 'extensions', 'create', 'add', 'remove', 'list'])
       expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
   });
 

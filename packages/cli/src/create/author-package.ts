@@ -3,7 +3,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import type { ExtensionName } from './extension-name.js';
 
 /** Compiler and test runner this release was tried with. */
-export const authorTools = { typescript: '7.0.2', vitest: '4.1.12' } as const;
+const authorTools = { typescript: '7.0.2', vitest: '4.1.12' } as const;
 
 export interface AuthorPackageParts {
   readonly names: ExtensionName;

@@ -1,0 +1,225 @@
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { PassThrough } from 'node:stream';
+import { run } from '@armature/cli';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Desk, type Ended } from './armature.js';
+import { blackens, extensionFolder } from './extension-folder.js';
+import { tarBytes } from './tar-bytes.js';
+
+let desk: Desk;
+beforeEach(async () => {
+  desk = await Desk.open();
+});
+afterEach(() => desk.close());
+
+/** Without a registry, and with npm's own files in the desk. */
+const armature = (...args: readonly string[]): Promise<Ended> =>
+  desk.run(args, { HOME: desk.path('home'), npm_config_cache: desk.path('npm'), npm_config_offline: 'true' });
+const json = async (file: string) => JSON.parse(await readFile(desk.path(file), 'utf8'));
+const exists = (file: string): Promise<boolean> =>
+  stat(desk.path(file)).then(
+    () => true,
+    () => false,
+  );
+const states = async (): Promise<Record<string, string>> => {
+  const { stdout } = await armature('extensions', '--json');
+  return Object.fromEntries(JSON.parse(stdout).map((report: { id: string; state: string }) => [report.id, report.state]));
+};
+
+it('adds a folder, uses it, and removes it without a trace', async () => {
+  const scripts = { prepack: 'touch ../ran', prepare: 'touch ../ran', postinstall: 'touch ../ran' };
+  await extensionFolder(desk.path('black'), { scripts });
+  const added = await armature('add', './black', '--yes');
+  expect(added).toMatchObject({ code: 0, stderr: 'test.black 1.0.0 was added to extensions/test.black\n' });
+  expect(added.stdout).toContain('asks for  nothing beyond the SDK');
+  expect(added.stdout).toContain('install scripts of black@1.0.0');
+  expect((await readdir(desk.path('extensions'))).sort()).toEqual(['armature-lock.json', 'test.black']);
+  expect(await states()).toMatchObject({ 'test.black': 'active' });
+  const path = desk.path('extensions/test.black');
+  expect((await json('data/config.json')).consents).toEqual([{ id: 'test.black', path, capabilities: [] }]);
+  expect(JSON.parse((await armature('list', '--json')).stdout)).toMatchObject([
+    { id: 'test.black', version: '1.0.0', package: 'black', from: '../black', state: 'ok' },
+  ]);
+  expect(await armature('remove', 'test.black')).toMatchObject({ code: 0, stdout: 'test.black was removed from extensions\n' });
+  expect(await readdir(desk.path('extensions'))).toEqual(['armature-lock.json']);
+  expect((await json('data/config.json')).consents).toEqual([]);
+  expect(await states()).not.toHaveProperty('test.black');
+  expect(await armature('remove', 'test.black')).toMatchObject({ code: 3, stderr: expect.stringContaining('EXT_NOT_ADDED') });
+  expect(await exists('ran')).toBe(false);
+});
+
+it('says what it would trust and writes nothing', async () => {
+  const capabilities = ['graph', 'net'];
+  const block = { api: 1, id: 'test.black', engines: { armature: '*' }, entry: './index.js', capabilities };
+  await extensionFolder(desk.path('black'), { armature: block });
+  const dry = await armature('add', './black', '--dry-run');
+  expect(dry).toMatchObject({ code: 0, stderr: '' });
+  expect(dry.stdout).toContain('asks for  graph: changes networks');
+  const [plan] = JSON.parse((await armature('add', './black', '--dry-run', '--json')).stdout);
+  expect(plan).toMatchObject({ id: 'test.black', capabilities, added: false, integrity: expect.stringMatching(/^sha512-/) });
+  expect(await exists('extensions')).toBe(false);
+  expect(await exists('data/config.json')).toBe(false);
+});
+
+it('asks whoever sits there, and takes silence for a no', async () => {
+  await extensionFolder(desk.path('black'));
+  expect(await armature('add', './black')).toMatchObject({ code: 2, stderr: expect.stringContaining('EXT_AGREEMENT') });
+  const questions: string[] = [];
+  const answering = (answer: boolean): Promise<number> =>
+    run(['add', './black'], {
+      stdout: new PassThrough(),
+      stderr: new PassThrough(),
+      folder: desk.folder,
+      env: { ARMATURE_DATA: desk.path('data'), npm_config_offline: 'true', npm_config_cache: desk.path('npm') },
+      signal: new AbortController().signal,
+      ask: async (question) => {
+        questions.push(question);
+        return answer;
+      },
+    });
+  expect(await answering(false)).toBe(2);
+  expect(await exists('extensions')).toBe(false);
+  expect(await answering(true)).toBe(0);
+  expect(questions).toEqual(['Add test.black?', 'Add test.black?']);
+  expect(await states()).toMatchObject({ 'test.black': 'active' });
+});
+
+it('puts another version in place of one that is there, and keeps that one when it fails', async () => {
+  await extensionFolder(desk.path('black'));
+  await armature('add', './black', '--yes');
+  const block = { api: 1, id: 'test.black', engines: { armature: '*' }, entry: './index.js', capabilities: ['net'] };
+  await extensionFolder(desk.path('black'), { version: '1.1.0', armature: block });
+  expect(JSON.parse((await armature('list', '--outdated', '--json')).stdout)).toMatchObject([{ id: 'test.black', latest: '1.1.0' }]);
+  // The agreement cannot be written.
+  await rm(desk.path('data'), { recursive: true });
+  await writeFile(desk.path('data'), '');
+  expect(await armature('add', './black', '--yes')).toMatchObject({ code: 2, stderr: expect.stringContaining('CONFIG_INVALID') });
+  expect(await json('extensions/test.black/package.json')).toMatchObject({ version: '1.0.0' });
+  expect((await json('extensions/armature-lock.json')).extensions['test.black'].version).toBe('1.0.0');
+  await rm(desk.path('data'));
+  const updated = await armature('add', './black', '--yes');
+  expect(updated.stdout).toContain('test.black 1.1.0 in place of 1.0.0');
+  expect(updated.stdout).toContain('net (new): ');
+  expect(await json('extensions/test.black/package.json')).toMatchObject({ version: '1.1.0' });
+  expect((await readdir(desk.path('extensions'))).sort()).toEqual(['armature-lock.json', 'test.black']);
+  expect((await armature('list', '--outdated')).stderr).toBe('Nothing is outdated.\n');
+});
+
+it('puts back what the lockfile names, and nothing else under that name', async () => {
+  await extensionFolder(desk.path('black'));
+  await armature('add', './black', '--yes');
+  const lock = await readFile(desk.path('extensions/armature-lock.json'), 'utf8');
+  await rm(desk.path('extensions/test.black'), { recursive: true });
+  expect((await armature('list')).stdout).toMatch(/test\.black +1\.0\.0 +missing/);
+  expect(await armature('add', '--yes')).toMatchObject({ code: 0 });
+  expect(await states()).toMatchObject({ 'test.black': 'active' });
+  expect((await armature('add', '--yes')).stderr).toBe('Everything the lockfile names is here.\n');
+  await rm(desk.path('extensions/test.black'), { recursive: true });
+  await writeFile(desk.path('black/index.js'), `${blackens}// changed`);
+  expect(await armature('add', '--yes')).toMatchObject({ code: 6, stderr: expect.stringContaining('EXT_LOCK') });
+  expect(await exists('extensions/test.black')).toBe(false);
+  expect(await readFile(desk.path('extensions/armature-lock.json'), 'utf8')).toBe(lock);
+});
+
+const block = { api: 1, id: 'test.black', engines: { armature: '*' }, entry: './index.js' };
+const packed = (files: Readonly<Record<string, string>>): Buffer =>
+  tarBytes({
+    'package/package.json': JSON.stringify({ name: 'black', version: '1.0.0', armature: block }),
+    'package/index.js': blackens,
+    ...files,
+  });
+
+it.each([
+  ['no armature block', () => extensionFolder(desk.path('bad'), { armature: undefined }), 'EXT_MANIFEST', 'armature'],
+  ['an id that is none', () => extensionFolder(desk.path('bad'), { armature: { ...block, id: 'Black' } }), 'EXT_MANIFEST', 'owner.name'],
+  [
+    'another engine',
+    () => extensionFolder(desk.path('bad'), { armature: { ...block, engines: { armature: '^9' } } }),
+    'EXT_ENGINE_MISMATCH',
+    '^9',
+  ],
+  ['another api', () => extensionFolder(desk.path('bad'), { armature: { ...block, api: 9 } }), 'EXT_API_MISMATCH', '"api": 1'],
+  [
+    'an unknown capability',
+    () => extensionFolder(desk.path('bad'), { armature: { ...block, capabilities: ['root'] } }),
+    'EXT_MANIFEST',
+    'root',
+  ],
+  [
+    'an entry that is not built',
+    () => extensionFolder(desk.path('bad'), { armature: { ...block, entry: './dist/a.js' } }),
+    'EXT_MANIFEST',
+    'build',
+  ],
+  [
+    'something it requires',
+    () => extensionFolder(desk.path('bad'), { armature: { ...block, requires: ['no.body'] } }),
+    'EXT_REQUIRES',
+    'no.body',
+  ],
+  [
+    'an id that comes with the program',
+    () => extensionFolder(desk.path('bad'), { armature: { ...block, id: 'armature.soft-inpainting' } }),
+    'EXT_DUPLICATE_ID',
+    'Remove one',
+  ],
+  [
+    'an SDK of its own',
+    () =>
+      extensionFolder(
+        desk.path('bad'),
+        { dependencies: { '@armature/sdk': '*' }, bundleDependencies: ['@armature/sdk'] },
+        { 'node_modules/@armature/sdk/package.json': '{"name":"@armature/sdk","version":"0.1.0"}' },
+      ),
+    'EXT_MANIFEST',
+    'peerDependencies',
+  ],
+  [
+    'a way out of the folder',
+    () => writeFile(desk.path('bad.tgz'), packed({ 'package/../../../out.js': '' })),
+    'PACKAGE_SOURCE',
+    '../../out.js',
+  ],
+  [
+    'a place of its own',
+    () => writeFile(desk.path('bad.tgz'), packed({ '/tmp/armature-out.js': '' })),
+    'PACKAGE_SOURCE',
+    '/tmp/armature-out.js',
+  ],
+  ['no archive', () => writeFile(desk.path('bad.tgz'), 'not a package'), 'PACKAGE_FAILED', 'bad.tgz'],
+])('refuses a package with %s, and leaves nothing', async (_, write, code, word) => {
+  await write();
+  const name = (await exists('bad.tgz')) ? 'bad.tgz' : './bad';
+  const { stderr, stdout, code: exit } = await armature('add', name, '--yes');
+  expect(stderr).toContain(`armature: ${code}: `);
+  expect(stderr).toContain(word);
+  expect(exit).toBeGreaterThan(1);
+  expect(stdout).toBe('');
+  expect(await exists('extensions')).toBe(false);
+  expect(await exists('data/config.json')).toBe(false);
+});
+
+it.each([
+  ['./nowhere', 'PACKAGE_SOURCE', 'there is no'],
+  ['black', 'PACKAGE_SOURCE', 'write ./black'],
+  ['git+https://example.invalid/black.git', 'PACKAGE_SOURCE', 'npm name'],
+  ['--help-me', 'CLI_USAGE', '--help-me'],
+  ['./black/index.js', 'PACKAGE_SOURCE', 'npm pack'],
+  ['nowhere@1.0.0', 'PACKAGE_UNREACHABLE', 'a folder or a .tgz file'],
+])('says what to do instead of %s', async (given, code, word) => {
+  await extensionFolder(desk.path('black'));
+  const { stderr, code: exit } = await armature('add', given, '--yes');
+  expect(stderr).toContain(`armature: ${code}: `);
+  expect(stderr).toContain(word);
+  expect(exit).toBeGreaterThan(1);
+});
+
+it('leaves a folder alone that somebody made there', async () => {
+  await extensionFolder(desk.path('black'));
+  await extensionFolder(desk.path('extensions/test.black'));
+  expect(await armature('add', './black', '--yes')).toMatchObject({ code: 7, stderr: expect.stringContaining('FOLDER_EXISTS') });
+  await extensionFolder(desk.path('extensions/other'), { armature: { ...block, id: 'test.other' } });
+  await extensionFolder(desk.path('twin'), { armature: { ...block, id: 'test.other' } });
+  expect(await armature('add', './twin', '--yes')).toMatchObject({ code: 6, stderr: expect.stringContaining('EXT_DUPLICATE_ID') });
+  expect((await readdir(desk.path('extensions'))).sort()).toEqual(['other', 'test.black']);
+});
