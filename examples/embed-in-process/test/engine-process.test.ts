@@ -18,9 +18,8 @@ let engine: EngineProcess;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'armature-engine-'));
-  // Beside the example's own node_modules, as a product in an application lies beside the application's.
-  const out = await mkdtemp(join(composed, 'dist-'));
-  await rm(out, { recursive: true });
+  // Below the packages it needs beside it, as a product in an application.
+  const out = fileURLToPath(new URL(`../../../node_modules/.cache/engine-${process.pid}`, import.meta.url));
   const program = { entry: cli, replaced: {} };
   const product = await buildProduct({ folder: composed, target: 'module', out, program, cacheFolder: join(folder, 'cache') });
   module = pathToFileURL(join(product.folder, 'index.js')).href;

@@ -12,6 +12,8 @@ export class WorkerHost {
   #jobs = 0;
 
   constructor(config: WorkerConfig) {
+    // A library in a thread sees the environment of the process: without this ONNX Runtime would report to its maker.
+    process.env.ORT_DISABLE_TELEMETRY ??= '1';
     this.#worker = new Worker(new URL('../dist/worker.js', import.meta.url), { workerData: config });
     this.#worker.on('message', (answer: Answer) => {
       const waiting = this.#waiting.get(answer.job);

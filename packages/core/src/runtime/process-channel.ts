@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { ortProblem } from './ort-problem.js';
 import { PULSE_ALIVE, PULSE_FD, type RuntimeAnswer } from './protocol.js';
 import type { ChannelEvents, OpenChannel, RuntimeChannel } from './runtime-channel.js';
+import { SILENT } from './silent.js';
 
 /** What a process needs to find libraries, its temporary folder and a device; nothing else of the host's environment goes over. */
 const PASSED =
@@ -36,7 +37,7 @@ function untrack(child: ChildProcess): void {
 const FREED_AT_ONCE = { MALLOC_MMAP_THRESHOLD_: String(2 ** 20) };
 
 function passedEnvironment(): Record<string, string> {
-  const passed: Record<string, string> = { ...FREED_AT_ONCE };
+  const passed: Record<string, string> = { ...FREED_AT_ONCE, ...SILENT };
   for (const [name, value] of Object.entries(process.env))
     if (value !== undefined && (PASSED.test(name) || PASSED_GROUPS.test(name))) passed[name] = value;
   return passed;
