@@ -95,6 +95,30 @@ describe('ONNX models of an extension', () => {
     await runtime.dispose();
   });
 
+  it('are loaded anew after the runtime was lost', async () => {
+    let sessions: SessionsApi | undefined;
+    const definition = defineExtension({
+      setup({ use }) {
+        sessions = use(SESSIONS);
+      },
+    });
+    const runtime = await startRuntime({ threads: 1 });
+    const host = await createTestHost({
+      extensions: [{ manifest, definition, folder }],
+      provide: [[RUNTIME, () => async () => runtime]],
+    });
+    const feeds = { x: new Tensor([1, 2], [2]) };
+    const lost = await sessions!.openFile('models/add.onnx');
+    await lost.run(feeds);
+    process.kill(runtime.pid!, 'SIGKILL');
+    await expect(lost.run(feeds)).rejects.toMatchObject({ code: 'RUNTIME_DIED' });
+    const { y } = await (await sessions!.openFile('models/add.onnx')).run(feeds);
+    expect([...(y as Tensor).toFloat32Array()]).toEqual([11, 22]);
+    await lost.free();
+    await host.dispose();
+    await runtime.dispose();
+  });
+
   it('need a folder', async () => {
     const problems: unknown[] = [];
     const definition = defineExtension({

@@ -49,11 +49,11 @@ export default defineExtension({
       return { prompt, negativePrompt };
     });
 
-    hooks.image.infotext.tap((infotext, { job, index }) => {
-      const { prompt, negativePrompt } = templates.get(job)?.get(index) ?? {};
-      if (!prompt && !negativePrompt) return;
-      const { Version = null, ...fields } = Object.fromEntries(infotext.fields);
-      const added = { 'Wildcard prompt': prompt || null, 'Wildcard negative prompt': negativePrompt || null };
+    hooks.image.infotext.tap((infotext, { job, index, args: given }) => {
+      // Drawn now, or brought by a picture made again: last in the parameters, before the version.
+      const drawn = templates.get(job)?.get(index) ?? { prompt: given.template, negativePrompt: given.negativeTemplate };
+      const { Version = null, 'Wildcard prompt': _, 'Wildcard negative prompt': __, ...fields } = Object.fromEntries(infotext.fields);
+      const added = { 'Wildcard prompt': drawn.prompt || null, 'Wildcard negative prompt': drawn.negativePrompt || null };
       return { ...infotext, fields: new Map(Object.entries({ ...fields, ...added, Version })) };
     });
   },

@@ -61,7 +61,8 @@ describe('prompt wildcards', () => {
   });
 
   it('draws at random for a random seed, and the parameters make the picture again', async () => {
-    const drawn = await shipped.txt2img({ ...size, prompt: '__scenes__', negativePrompt: '__animals__' });
+    const hires = { scale: 1.5, denoisingStrength: 0.5, upscaler: 'Latent' };
+    const drawn = await shipped.txt2img({ ...size, prompt: '__scenes__', negativePrompt: '__animals__', hires });
     const [picture] = drawn.images as [GeneratedImage];
     expect(picture.infotext.split('\n')[0]).toBe(picture.prompt);
     expect(template(picture)).toBe('__scenes__');
