@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Host } from '@armature/core';
 import { defineExtension } from '@armature/sdk';
 import { createTestHost } from '@armature/testing';
@@ -89,4 +91,20 @@ it('two hosts in one process do not touch each other', async () => {
   await hosts[0]?.dispose();
   expect((await hosts[1]?.txt2img(request))?.status).toBe('done');
   await hosts[1]?.dispose();
+});
+
+it('a picture leaves nothing in the temporary folder, neither of the host nor of ONNX Runtime', async () => {
+  const { TMPDIR } = process.env;
+  const folder = mkdtempSync(join(tmpdir(), 'armature-tmp-'));
+  process.env.TMPDIR = folder;
+  try {
+    const host = await createTestHost();
+    await host.txt2img({ prompt: 'a red circle', seed: 1, steps: 1, width: 64, height: 64 });
+    await host.dispose();
+    expect(readdirSync(folder)).toEqual([]);
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
