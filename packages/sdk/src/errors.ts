@@ -159,6 +159,3 @@ export class HostError extends Error {
     return errorCodes[this.code].exit;
   }
 }
-
-/** Works across copies of the SDK. */
-export const isHostError = (value: unknown): value is HostError => value instanceof Error && value.name === 'HostError' && 'code' in value;

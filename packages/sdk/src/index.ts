@@ -31,6 +31,7 @@ export type * from './hooks/prompt.js';
 export type * from './hooks/sampling.js';
 export type * from './hooks/startup.js';
 export type * from './hooks/ui.js';
+export { isHostError } from './is-host-error.js';
 export { openSettings, type StoredSettings } from './open-settings.js';
 export { Stage } from './stage.js';
 export { localise, type Text } from './text.js';
