@@ -33,6 +33,7 @@ export function presetText(
     extensionFolders: _folders,
     scriptFolders: _scripts,
     allowScripts: _allowed,
+    consents: _agreed,
     ...values
   } = config;
   for (const [field, value] of Object.entries(values))
