@@ -186,6 +186,22 @@ it.each([
     'PACKAGE_SOURCE',
     '/tmp/armature-out.js',
   ],
+  [
+    'a name that is a path',
+    () =>
+      writeFile(
+        desk.path('bad.tgz'),
+        tarBytes({ 'package/package.json': JSON.stringify({ name: '../../out', version: '1.0.0', armature: block }) }),
+      ),
+    'PACKAGE_SOURCE',
+    'no npm name',
+  ],
+  [
+    'no block in its archive',
+    () => writeFile(desk.path('bad.tgz'), tarBytes({ 'package/package.json': '{"name":"plain","version":"1.0.0"}' })),
+    'EXT_MANIFEST',
+    'package.json of plain: there is no "armature" block',
+  ],
   ['no archive', () => writeFile(desk.path('bad.tgz'), 'not a package'), 'PACKAGE_FAILED', 'bad.tgz'],
 ])('refuses a package with %s, and leaves nothing', async (_, write, code, word) => {
   await write();
@@ -212,6 +228,32 @@ it.each([
   expect(stderr).toContain(`armature: ${code}: `);
   expect(stderr).toContain(word);
   expect(exit).toBeGreaterThan(1);
+});
+
+it('refuses code that reaches for what it does not declare, and shows what it reaches for', async () => {
+  const code = `import { readFileSync } from 'node:fs';\n${blackens}export const own = readFileSync;`;
+  await extensionFolder(desk.path('black'), {}, { 'index.js': code });
+  const refused = await armature('add', './black', '--yes');
+  expect(refused).toMatchObject({
+    code: 6,
+    stdout: '',
+    stderr: expect.stringContaining('EXT_CAPABILITY: test.black uses node:fs (index.js)'),
+  });
+  await extensionFolder(desk.path('black'), { armature: { ...block, capabilities: ['fs'] } }, { 'index.js': code });
+  expect((await armature('add', './black', '--yes')).stdout).toMatch(/asks for {2}fs: .*\n {2}uses {6}node:fs\n/);
+  await extensionFolder(desk.path('broken'), { name: 'broken' }, { 'index.js': 'import {' });
+  const { stderr } = await armature('add', './broken', '--yes');
+  expect(stderr).toContain('EXT_IMPORT: test.black could not be loaded: index.js:1:');
+});
+
+it('lets a package wait that asks for more than was agreed to', async () => {
+  await extensionFolder(desk.path('black'));
+  await armature('add', './black', '--yes');
+  await extensionFolder(desk.path('extensions/test.black'), { armature: { ...block, capabilities: ['net'] } });
+  expect(await states()).toMatchObject({ 'test.black': 'listed' });
+  expect((await armature('extensions')).stdout).toContain('asks for more than was allowed: net');
+  expect((await armature('extensions', 'allow', 'test.black')).stdout).toBe('test.black is allowed, with net\n');
+  expect(await states()).toMatchObject({ 'test.black': 'active' });
 });
 
 it('leaves a folder alone that somebody made there', async () => {

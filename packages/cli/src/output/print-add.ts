@@ -7,7 +7,7 @@ import { printable } from './printable.js';
 /** The plan as people read it. Names and versions come from a stranger's file. */
 export function printAdd(plan: AddPlan, { stdout, folder }: Terminal): void {
   const row = (name: string, text: string): string => `  ${name.padEnd(10)}${printable(text)}\n`;
-  const { capabilities, newCapabilities, requires, dependencies, skippedScripts } = plan;
+  const { capabilities, newCapabilities, reaches, requires, dependencies, skippedScripts } = plan;
   const asks = (word: Capability): string => `${word}${isNew(word) ? ' (new)' : ''}: ${meanings[word]}`;
   const isNew = (word: Capability): boolean => plan.replaces !== undefined && newCapabilities.includes(word);
   const lines = [
@@ -18,6 +18,7 @@ export function printAdd(plan: AddPlan, { stdout, folder }: Terminal): void {
     ...(dependencies.length > 0 ? [row('brings', dependencies.join(', '))] : []),
     ...(requires.length > 0 ? [row('requires', requires.join(', '))] : []),
     ...(capabilities.length > 0 ? capabilities.map((word) => row('asks for', asks(word))) : [row('asks for', 'nothing beyond the SDK')]),
+    ...(reaches.length > 0 ? [row('uses', reaches.join(', '))] : []),
     ...(skippedScripts.length > 0 ? [row('not run', `install scripts of ${skippedScripts.join(', ')}`)] : []),
     row('trust', 'its code runs in this process with your rights; what it asks for is checked against its imports, not enforced'),
   ];

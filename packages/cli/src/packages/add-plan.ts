@@ -22,6 +22,8 @@ export interface AddPlan {
   readonly capabilities: readonly Capability[];
   /** Of those, what the version it replaces did not ask for. */
   readonly newCapabilities: readonly Capability[];
+  /** What its code reaches for, `node:fs`, `fetch`. */
+  readonly reaches: readonly string[];
   readonly requires: readonly string[];
   readonly files: number;
   readonly bytes: number;
@@ -39,7 +41,7 @@ export async function addPlan(
   place: ExtensionPlace,
   before: Readonly<Record<string, LockEntry>>,
 ): Promise<AddPlan> {
-  const { id, capabilities, requires } = await checkPackage(fetched, place);
+  const { id, capabilities, reaches, requires } = await checkPackage(fetched, place);
   const folder = join(place.folder, id);
   const previous = before[id];
   if (!previous && (await stat(folder).catch(() => undefined))) throw new HostError('FOLDER_EXISTS', { path: folder });
@@ -58,6 +60,7 @@ export async function addPlan(
     folder,
     capabilities,
     newCapabilities: capabilities.filter((word) => !previous?.capabilities.includes(word)),
+    reaches,
     requires,
     files,
     bytes,

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HostError } from '@armature/sdk';
@@ -7,13 +7,13 @@ import type { Terminal } from '../terminal.js';
 import type { PackageSource } from './package-source.js';
 import { runNpm } from './run-npm.js';
 
+const packageName = /^(?:@[a-z0-9][\w.~-]*\/)?[a-z0-9][\w.~-]*$/i;
 const packedSchema = z
   .array(
     z.object({
       name: z.string(),
       version: z.string(),
       integrity: z.string(),
-      filename: z.string(),
       unpackedSize: z.number(),
       files: z.array(z.object({ path: z.string() })),
     }),
@@ -24,7 +24,12 @@ const packedSchema = z
 export const npmLockSchema = z.looseObject({
   packages: z.record(
     z.string(),
-    z.looseObject({ version: z.string().optional(), link: z.boolean().optional(), hasInstallScript: z.boolean().optional() }),
+    z.looseObject({
+      version: z.string().optional(),
+      integrity: z.string().optional(),
+      link: z.boolean().optional(),
+      hasInstallScript: z.boolean().optional(),
+    }),
   ),
 });
 
@@ -63,17 +68,21 @@ export async function fetchPackage(source: PackageSource, terminal: Terminal, fr
 
 type Unpacked = Omit<FetchedPackage, 'clean'>;
 
-async function unpack({ spec }: PackageSource, folder: string, terminal: Terminal, frozen: Frozen | undefined): Promise<Unpacked> {
+async function unpack({ spec, kind }: PackageSource, folder: string, terminal: Terminal, frozen: Frozen | undefined): Promise<Unpacked> {
   const npm = (call: readonly string[], where: string): Promise<unknown> => runNpm(call, { folder: where, about: spec }, terminal);
-  const packed = packedSchema.parse(await npm(['pack', '--pack-destination', folder, '--', spec], terminal.folder))[0];
-  if (!packed) throw new HostError('PACKAGE_FAILED', { package: spec, problem: 'npm pack named no file' });
-  const { name, version, integrity, filename, unpackedSize, files } = packed;
-  const outside = files.find(({ path }) => /^[/\\]|(?:^|[/\\])\.\.(?:[/\\]|$)|^[a-z]:/i.test(path));
-  if (outside)
-    throw new HostError('PACKAGE_SOURCE', { seen: spec, problem: `it holds ${outside.path}, which would lie outside its folder` });
+  const { name, version, integrity, unpackedSize, files } = packedPackage(
+    await npm(['pack', '--dry-run', '--', spec], terminal.folder),
+    spec,
+  );
   if (frozen && frozen.integrity !== integrity)
     throw new HostError('EXT_LOCK', { package: spec, path: 'armature-lock.json', problem: `${integrity} instead of ${frozen.integrity}` });
-  await rename(join(folder, filename), join(folder, 'extension.tgz'));
+  const packed = join(folder, 'extension.tgz');
+  if (kind === 'file') await copyFile(spec, packed);
+  else {
+    await npm(['pack', '--pack-destination', folder, '--', spec], terminal.folder);
+    const written = (await readdir(folder)).find((file) => file.endsWith('.tgz'));
+    await rename(join(folder, written ?? ''), packed);
+  }
   // The user's registry may be named beside the working folder's package.json.
   await copyFile(join(terminal.folder, '.npmrc'), join(folder, '.npmrc')).catch(() => {});
   const project = { name: 'armature-extension', private: true, dependencies: { [name]: 'file:extension.tgz' } };
@@ -83,5 +92,18 @@ async function unpack({ spec }: PackageSource, folder: string, terminal: Termina
   const layout = ['--install-strategy=nested', '--omit=dev', '--omit=peer', '--legacy-peer-deps', '--no-audit', '--no-fund'];
   await npm([frozen ? 'ci' : 'install', ...layout], folder);
   const npmLock = npmLockSchema.parse(JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8')));
+  if (npmLock.packages[`node_modules/${name}`]?.integrity !== integrity)
+    throw new HostError('PACKAGE_FAILED', { package: spec, problem: 'it changed while it was read' });
   return { folder: join(folder, 'node_modules', name), name, version, integrity, files: files.length, bytes: unpackedSize, npmLock };
+}
+
+/** What npm says it packs, once its name and the names in it are safe to write. @throws HostError PACKAGE_SOURCE */
+function packedPackage(said: unknown, spec: string): z.output<typeof packedSchema>[number] {
+  const unsafe = (problem: string): HostError => new HostError('PACKAGE_SOURCE', { seen: spec, problem });
+  const packed = packedSchema.safeParse(said).data?.[0];
+  if (!packed) throw unsafe('npm does not say what is in it');
+  if (!packageName.test(packed.name)) throw unsafe(`it calls itself ${JSON.stringify(packed.name)}, which is no npm name`);
+  const outside = packed.files.find(({ path }) => /^[/\\]|(?:^|[/\\])\.\.(?:[/\\]|$)|^[a-z]:/i.test(path));
+  if (outside) throw unsafe(`it holds ${outside.path}, which would lie outside its folder`);
+  return packed;
 }

@@ -1,3 +1,4 @@
+export { assertImports } from './assert-capabilities.js';
 export { coreOwner } from './contribution-registry.js';
 export { discoverExtensions } from './discover-extensions.js';
 export type { ExtensionCandidate } from './extension-candidate.js';
