@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createHost } from '@armature/core';
 import { createApp } from './create-app.js';
 
-const host = await createHost({ models: [process.env.MODELS ?? 'models'] });
-const server = createApp(host).listen(Number(process.env.PORT ?? 3000));
+const { MODELS = 'models', DATA = 'data', PORT = '3000' } = process.env;
+const host = await createHost({ models: [MODELS], data: DATA });
+const server = createApp(host).listen(Number(PORT));
 await once(server, 'listening');
 console.log(`listening on ${JSON.stringify(server.address())}`);
 

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
@@ -5,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { createHost, decodeImage, type Host } from '@armature/core';
 import { tinyModelFolder } from '@armature/tiny-model';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -64,4 +66,22 @@ it('cancels the job of a client that went away, and serves the next', async () =
 
 it('tells its extensions', async () => {
   expect(await (await fetch(`${address}/extensions`)).json()).toEqual([]);
+});
+
+it('is a program that ends in order, also in the middle of a job', async () => {
+  const env = { ...process.env, MODELS: tinyModelFolder, DATA: data, PORT: '0' };
+  const program = spawn(process.execPath, [fileURLToPath(new URL('../dist/server.js', import.meta.url))], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(program.stdout.setEncoding('utf8'), 'data')) as [string];
+  const { port } = JSON.parse(line.slice('listening on '.length)) as AddressInfo;
+  const body = JSON.stringify({ ...small, steps: 4000 });
+  const lost = fetch(`http://127.0.0.1:${port}/pictures`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).catch(
+    () => 'gone',
+  );
+  await pause(300);
+  program.kill('SIGTERM');
+  expect(await once(program, 'exit')).toEqual([0, null]);
+  expect(await lost).toBe('gone');
 });
