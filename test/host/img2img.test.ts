@@ -23,6 +23,7 @@ const watcher: HostConfig['extensions'] = [
 /** A white picture whose right half is black. */
 const halves = picture((x) => (x < size.width / 2 ? [255, 255, 255] : [0, 0, 0]));
 const green = picture(() => [0, 160, 60]);
+const black = (width: number, height: number) => new Raster(new Uint8Array(width * height), { width, height, channels: 1 });
 
 function picture(colour: (x: number) => readonly [number, number, number]): Raster {
   const pixels = Array.from({ length: size.width * size.height }, (_, at) => colour(at % size.width));
@@ -110,6 +111,14 @@ describe('image to image', () => {
     ['a strength below 0', { images: [green], denoisingStrength: -0.1 }, 'REQUEST_INVALID', 'denoisingStrength'],
     ['a mode nobody knows', { images: [green], resizeMode: 'squeeze' }, 'REQUEST_INVALID', 'resizeMode'],
     ['a text that is no picture', { images: ['not base64!'] }, 'REQUEST_INVALID', 'init.images.0'],
+    ['a picture below the latent grid', { images: [black(1, 64)], resizeMode: 'latent' }, 'REQUEST_INVALID', 'at least 8×8'],
+    ['more pixels than a request may have', { images: Array(64).fill(black(16_384, 1024)) }, 'REQUEST_INVALID', 'megapixels'],
+    [
+      'more than can be encoded at once',
+      { images: [black(16_384, 8192)], resizeMode: 'latent' },
+      'RUNTIME_MEMORY',
+      'vae-encoder at 16384×8192',
+    ],
     ['bytes of something else', { images: [new Uint8Array([1, 2, 3])] }, 'IMAGE_INVALID', 'init.images.0'],
     ['a mask that is no picture', { images: [green], mask: { image: new Uint8Array(9) } }, 'IMAGE_INVALID', 'init.mask.image'],
     ['a blur below 0', { images: [green], mask: { image: halves, blurX: -1 } }, 'REQUEST_INVALID', 'blurX'],
@@ -117,6 +126,12 @@ describe('image to image', () => {
     const failed = host.img2img({ ...request, init: init as never });
     await expect(failed).rejects.toMatchObject({ code });
     await expect(failed).rejects.toThrow(named);
+  });
+
+  it('a second run is for text to image', async () => {
+    const both = host.img2img({ ...request, hires: {}, init: { images: [green] } });
+    await expect(both).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    await expect(both).rejects.toThrow(/leave hires or init out/);
   });
 
   it('a mask of another size is fitted; sizes the latent grid cannot mask are refused', async () => {

@@ -5,7 +5,7 @@ import { SidecarReader } from './sidecar-reader.js';
 import { unetDimensions } from './unet-dimensions.js';
 import { vaeDimensions } from './vae-dimensions.js';
 import { WeightShapes } from './weight-shapes.js';
-import { decoderWorkingBytes, unetWorkingBytes } from './working-bytes.js';
+import { decoderWorkingBytes, encoderWorkingBytes, unetWorkingBytes } from './working-bytes.js';
 
 const UNET = 'model.diffusion_model.';
 const VAE = 'first_stage_model.';
@@ -39,7 +39,7 @@ export const sd1Family: ModelFamilyContribution = {
         network('token-embedding', textPrefix, text, tokenEmbedding),
         network('text-encoder', textPrefix, text, clipText),
         { ...network('unet', UNET, denoiser, unet), workingBytes: unetWorkingBytes(denoiser, downscale) },
-        network('vae-encoder', VAE, vae, vaeEncoder),
+        { ...network('vae-encoder', VAE, vae, vaeEncoder), workingBytes: encoderWorkingBytes(vae) },
         { ...network('vae-decoder', VAE, vae, vaeDecoder), workingBytes: decoderWorkingBytes(vae) },
       ],
       ...diffusion(ldm),

@@ -17,6 +17,12 @@ export function unetWorkingBytes({ modelChannels, channelMult, numResBlocks }: U
   };
 }
 
+/** What the encoder keeps in its first level: a block's input, its normalised form and its residual. */
+export function encoderWorkingBytes({ channels, channelMult }: VaeConfig): WorkingBytes {
+  const [first = 1] = channelMult;
+  return ({ width, height, batch }) => FLOAT_BYTES * batch * width * height * channels * 3 * first;
+}
+
 /** What the decoder keeps in its last level: a block's input, its normalised form and its residual before the channels shrink. */
 export function decoderWorkingBytes({ channels, channelMult }: VaeConfig): WorkingBytes {
   const [last = 1, before = last] = channelMult;

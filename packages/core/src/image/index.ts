@@ -4,6 +4,7 @@ export { builtinUpscalers } from './builtin-upscalers.js';
 export { type ColorTarget, colorTarget, correctColors } from './correct-colors.js';
 export { cropImage } from './crop-image.js';
 export { type DecodeOptions, decodeImage } from './decode-image.js';
+export { doubleMask } from './double-mask.js';
 export { encodeJpeg, encodePng, encodeWebp, type LossyOptions } from './encode-image.js';
 export { type EncodedPicture, encodePicture, type PictureEncoding, type PictureFormat } from './encode-picture.js';
 export { expandRegion } from './expand-region.js';

@@ -1,5 +1,6 @@
 import { type Raster, Tensor } from '@armature/sdk';
 import { owned, pixelsOf } from '@armature/sdk/internal';
+import { inSlices } from './in-slices.js';
 import { type RasterSize, resample } from './resample.js';
 
 export interface LatentMaskOptions extends RasterSize {
@@ -13,6 +14,12 @@ export interface LatentMaskOptions extends RasterSize {
  */
 export async function latentMask(mask: Raster, { width, height, round }: LatentMaskOptions): Promise<Tensor> {
   const values = pixelsOf(await resample(mask, { width, height }, 'bicubic'));
-  const data = Float32Array.from(values, (value) => (round ? (value / 255 > 0.5 ? 1 : 0) : value / 255));
+  const data = new Float32Array(values.length);
+  await inSlices(values.length, (start, end) => {
+    for (let i = start; i < end; i++) {
+      const share = (values[i] as number) / 255;
+      data[i] = round ? Number(share > 0.5) : share;
+    }
+  });
   return new Tensor(owned(data), [1, 1, height, width]);
 }

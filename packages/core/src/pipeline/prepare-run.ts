@@ -29,7 +29,8 @@ export interface RunWish extends SamplingWish {
 export async function prepareRun(engine: Engine, job: Job, wish: RunWish, held: LeaseStack): Promise<Run> {
   const model = typeof wish.model === 'string' ? await openModel(engine, job, wish.model, held) : wish.model;
   const sampling = await planSampling(engine, job, model, wish);
-  assertFits(engine, { ...wish.size, batchSize: job.info.request.batchSize, cfgScale: wish.cfgScale }, model);
+  // Positive and negative rows run together, at any guidance; pictures are decoded one at a time.
+  assertFits(engine, wish.size, model, { unet: 2 * job.info.request.batchSize, 'vae-decoder': 1 });
   const parts = { prompts: wish.prompts, span: { steps: sampling.promptCalls, before: wish.callsBefore } };
   return Object.freeze({
     pass: wish.pass,

@@ -2,10 +2,21 @@ import { HostError, type InitRequest, isRaster, type Raster } from '@armature/sd
 import type { PictureInput, RequestOutput } from '../../api/index.js';
 import { decodeImage } from '../../image/index.js';
 
+/** Pixels the pictures of one request may have together: 1.6 GB in RGB. */
+const mostPixels = 2 ** 29;
+
 /** The pictures a request starts from, decoded. @throws HostError IMAGE_INVALID, REQUEST_INVALID naming the field */
 export async function readPictures(init: NonNullable<RequestOutput['init']>): Promise<InitRequest> {
   const images: Raster[] = [];
-  for (const [index, image] of init.images.entries()) images.push(await readPicture(`init.images.${index}`, image));
+  let pixels = 0;
+  for (const [index, given] of init.images.entries()) {
+    const image = await readPicture(`init.images.${index}`, given);
+    pixels += image.width * image.height;
+    images.push(image);
+    if (pixels <= mostPixels) continue;
+    const problem = `may have ${mostPixels / 2 ** 20} megapixels together; give smaller pictures`;
+    throw new HostError('REQUEST_INVALID', { field: 'init.images', problem, seen: `more in the first ${images.length}` });
+  }
   const mask = init.mask && Object.freeze({ ...init.mask, image: await readPicture('init.mask.image', init.mask.image) });
   return Object.freeze({ ...init, images: Object.freeze(images), mask });
 }

@@ -39,6 +39,10 @@ function check(input: RequestInput, when = ''): RequestOutput {
     const field = path.join('.') || 'request';
     throw new HostError('REQUEST_INVALID', { field, problem: `${said ?? 'invalid'}${when}`, seen: seenAt(input, path) });
   }
+  if (parsed.data.init && parsed.data.hires) {
+    const problem = `is for text to image; leave hires or init out${when}`;
+    throw new HostError('REQUEST_INVALID', { field: 'hires', problem, seen: 'both' });
+  }
   assertSize('width', parsed.data.width);
   assertSize('height', parsed.data.height);
   return parsed.data;

@@ -41,14 +41,14 @@ export async function startHires(run: Run, first: Sampled, { covered, cut }: Hir
   for (const raster of before) {
     const larger = await fitImage(raster, { ...covered, mode: 'stretch', upscale: upscaler.pixels });
     latents.push(cutLatent(await encodeImage(run, await toPlanes(larger)), cut));
-    if (run.model.inputs !== 'latent') planes.push(asShown(await toPlanes(cropImage(larger, windowOf(run, cut)))));
+    if (run.model.inputs !== 'latent') planes.push(await shownPlanes(cropImage(larger, windowOf(run, cut))));
   }
   const init = join(latents);
   return { start: { init, concat: await conditionOnPictures(run, planes), ...extra }, before };
 }
 
-/** −1…1 → 0…1: what the reference shows here, though the encoder was trained on −1…1; without it soft masks would make other pictures. */
-const asShown = (plane: Tensor): Tensor => plane.map((value) => (value + 1) / 2);
+/** The reference shows 0…1 here, though the encoder was trained on −1…1; otherwise soft masks would make other pictures. */
+const shownPlanes = (image: Raster): Promise<Tensor> => toPlanes(image, { unit: true });
 
 const cellsOf = ({ model }: Run, { width, height }: { readonly width: number; readonly height: number }) => ({
   width: Math.floor(width / model.detected.latent.downscale),

@@ -4,6 +4,7 @@ import { cropImage, fillMasked, fitImage, flattenOn, latentMask, toPlanes } from
 import type { Engine } from '../engine.js';
 import type { DecodedBatch } from '../finish/finish.js';
 import { findUpscaler } from '../images/upscale.js';
+import { assertFits } from '../models/assert-fits.js';
 import type { PictureSize, Run } from '../run.js';
 import type { SampleStart } from '../sampling/sample.js';
 import { compositeInto } from './composite-into.js';
@@ -29,6 +30,8 @@ export async function prepareInit(engine: Engine, run: Run, init: InitRequest): 
   const { settings } = run.job;
   const [first] = init.images as readonly [Raster, ...Raster[]];
   assertUsable(init, run);
+  // Others are fitted to the run's size, which was looked at when it was planned.
+  if (init.resizeMode === 'latent') for (const image of init.images) assertFits(engine, image, run.model, { 'vae-encoder': 1 });
   const mode = init.resizeMode === 'latent' ? 'fill' : init.resizeMode;
   const mask = init.mask && (await prepareMask(init.mask, run.size, { mode, picture: first }));
   const { content = 'original', round = true } = init.mask ?? {};
@@ -96,7 +99,7 @@ async function maskOn({ width, height }: PictureSize, mask: Raster, round: boole
 }
 
 /** @throws HostError REQUEST_INVALID */
-function assertUsable({ images, resizeMode, mask }: InitRequest, { job, size }: Run): void {
+function assertUsable({ images, resizeMode, mask }: InitRequest, { job, size, model }: Run): void {
   const { batchSize } = job.info.request;
   if (images.length > 1 && images.length !== batchSize) {
     const problem = `give one picture, or one for each of the ${batchSize} pictures of a batch (batchSize)`;
@@ -105,6 +108,12 @@ function assertUsable({ images, resizeMode, mask }: InitRequest, { job, size }: 
   if (mask && (size.width % 8 !== 0 || size.height % 8 !== 0)) {
     const seen = `${size.width}×${size.height}`;
     throw new HostError('REQUEST_INVALID', { field: 'width and height', problem: 'with a mask they are multiples of 8', seen });
+  }
+  const { downscale } = model.detected.latent;
+  const tiny = resizeMode === 'latent' && images.find(({ width, height }) => Math.min(width, height) < downscale);
+  if (tiny) {
+    const problem = `the mode latent needs pictures of at least ${downscale}×${downscale}; choose stretch, crop or fill`;
+    throw new HostError('REQUEST_INVALID', { field: 'init.resizeMode', problem, seen: `a picture of ${tiny.width}×${tiny.height}` });
   }
   const odd = images.find(({ width, height }) => width !== size.width || height !== size.height);
   if (mask && resizeMode === 'latent' && odd) {

@@ -1,6 +1,15 @@
-import { type MaskRequest, Raster } from '@armature/sdk';
-import { pixelsOf } from '@armature/sdk/internal';
-import { blurMask, cropImage, expandRegion, fitImage, invertMask, maskRegion, type Region, readMask } from '../../image/index.js';
+import type { MaskRequest, Raster } from '@armature/sdk';
+import {
+  blurMask,
+  cropImage,
+  doubleMask,
+  expandRegion,
+  fitImage,
+  invertMask,
+  maskRegion,
+  type Region,
+  readMask,
+} from '../../image/index.js';
 import type { PictureSize } from '../run.js';
 
 /** A mask as an image-to-image run uses it; white is painted anew. */
@@ -31,7 +40,7 @@ export interface MaskFit {
 
 async function wholePicture(mask: Raster, size: PictureSize, { mode }: MaskFit): Promise<PreparedMask> {
   const fitted = await fitImage(mask, { ...size, mode });
-  return { mask: fitted, overlay: doubled(fitted), region: undefined };
+  return { mask: fitted, overlay: await doubleMask(fitted), region: undefined };
 }
 
 /** A mask of another size than its picture is stretched over it. */
@@ -42,13 +51,4 @@ async function maskedArea(given: Raster, padding: number, size: PictureSize, { p
   if (!box) return undefined;
   const region = expandRegion(box, size, picture);
   return { mask: await fitImage(cropImage(mask, region), { ...size, mode: 'fill' }), overlay: mask, region };
-}
-
-/** Twice as white: what is half covered is not pasted back. */
-function doubled(mask: Raster): Raster {
-  const { width, height, channels } = mask;
-  return new Raster(
-    Uint8Array.from(pixelsOf(mask), (value) => Math.min(255, value * 2)),
-    { width, height, channels },
-  );
 }

@@ -4,16 +4,16 @@ import type { Engine } from '../engine.js';
 import type { PictureSize } from '../run.js';
 
 /**
- * Refuses a picture whose steps or whose decoding would take more memory than the host has, before anything is loaded for it.
- * Conditional and unconditional rows run together; pictures are decoded one at a time.
+ * Refuses a picture whose work would take more memory than the host has, before anything is loaded for it. `rows`: how many
+ * each network in question works on at once.
  * @throws HostError RUNTIME_MEMORY
  */
 export function assertFits(
   { runtime }: Engine,
-  { width, height, batchSize, cfgScale }: PictureSize & { readonly batchSize: number; readonly cfgScale: number },
+  { width, height }: PictureSize,
   { detected }: JobModel,
+  rows: Readonly<Record<string, number>>,
 ): void {
-  const rows: Readonly<Record<string, number>> = { unet: cfgScale === 1 ? batchSize : 2 * batchSize, 'vae-decoder': 1 };
   for (const network of detected.networks) {
     const batch = rows[network.name];
     const needed = batch === undefined ? undefined : network.workingBytes?.({ width, height, batch });
