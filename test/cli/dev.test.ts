@@ -152,3 +152,13 @@ it('ends without a timer, a watcher or a process of its own when it is asked to'
   await new Promise((done) => setTimeout(done, 50));
   for (const [index, kind] of kinds.entries()) expect(open(kind), kind).toBeLessThanOrEqual(before[index] ?? 0);
 });
+
+it('loads the sources of a new package that was never built', async () => {
+  await desk.run(['create', 'you.fresh', '--no-link']);
+  const run = develop('fresh');
+  await run.said('you.fresh 0.1.0 is active');
+  const code = await readFile(desk.path('fresh/src/index.ts'), 'utf8');
+  await writeFile(desk.path('fresh/src/index.ts'), code.replace('hooks.image.each', 'hooks.image.composite'));
+  await run.said('image.composite');
+  expect(await ended(run)).toMatchObject({ code: 0 });
+});

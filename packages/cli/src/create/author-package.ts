@@ -34,7 +34,7 @@ export function authorPackage({
     engines: { node: '^20.19.0 || >=22.12.0' },
     exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' }, './package.json': './package.json' },
     files: ['dist', 'src'],
-    armature: { api: 1, id: names.id, engines: { armature: engine }, capabilities, entry: './dist/index.js' },
+    armature: { api: 1, id: names.id, engines: { armature: engine }, capabilities, entry: './dist/index.js', source: './src/index.ts' },
     scripts: { build: 'tsc', test: 'tsc -p test && vitest run', prepack: 'npm run build' },
     peerDependencies: { '@armature/sdk': engine },
     devDependencies: checkout === undefined ? pinned(version) : linked(checkout, names.folder),

@@ -4,7 +4,7 @@ import { discoverExtensions, type HostConfig } from '@armature/core';
 
 /** A configuration in which the extension at `path` is found. Asking for it by name is the consent for a single file, for this run. */
 export async function devConfig(config: HostConfig, path: string): Promise<HostConfig> {
-  const { extensions = [], extensionFolders = [], scriptFolders = [], allowScripts = [] } = config;
+  const { extensions = [], scriptFolders = [], allowScripts = [] } = config;
   const parent = dirname(path);
   const lists = (folders: readonly string[]): boolean => folders.some((folder) => resolve(folder) === parent);
   if ((await stat(path).catch(() => undefined))?.isFile()) {
@@ -16,6 +16,6 @@ export async function devConfig(config: HostConfig, path: string): Promise<HostC
       allowScripts: allowScripts === true ? true : [...allowScripts, ...ids],
     };
   }
-  const known = lists(extensionFolders) || extensions.some(({ from }) => from !== undefined && resolve(from) === path);
-  return known ? config : { ...config, extensions: [...extensions, { from: path }] };
+  const others = extensions.filter(({ from }) => from === undefined || resolve(from) !== path);
+  return { ...config, extensions: [...others, { from: path, source: true }] };
 }

@@ -52,6 +52,8 @@ function start(args: readonly string[], folder: string, terminal: Terminal): Pro
   return new Promise((done, fail) => {
     const child = spawn(command ?? '', rest, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], signal: terminal.signal });
     let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8');
+    child.stderr.setEncoding('utf8');
     child.stdout.on('data', (piece) => {
       stdout += piece;
     });

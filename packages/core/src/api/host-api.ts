@@ -141,6 +141,8 @@ export interface ExtensionSource {
   readonly folder?: string;
   /** Folder with a package.json, or an npm package name resolved from the working folder. */
   readonly from?: string;
+  /** Beside `from`: loads what the manifest calls its `source`, where it does, in place of the built entry. For `armature dev`. */
+  readonly source?: boolean;
 }
 
 /** How extensions are loaded anew. */

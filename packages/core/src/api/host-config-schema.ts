@@ -15,6 +15,7 @@ export const hostDataSchema = z.strictObject({
         definition: z.unknown().optional(),
         folder: z.string().min(1).optional(),
         from: z.string().min(1).optional(),
+        source: z.boolean().optional(),
       }),
     )
     .optional(),

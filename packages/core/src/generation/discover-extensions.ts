@@ -15,7 +15,8 @@ const manifestLimit = 1 << 20;
 /** Everything that could be an extension: those of the configuration, folders with a package.json, single files. No code runs. */
 export async function discoverExtensions(config: HostConfig): Promise<readonly ExtensionCandidate[]> {
   const given = await Promise.all((config.extensions ?? []).map((source, index) => fromSource(source, index, config)));
-  const packages = await Promise.all((config.extensionFolders ?? []).map((folder) => packagesIn(resolve(folder), config)));
+  const named = new Set(given.map(({ origin }) => origin));
+  const packages = await Promise.all((config.extensionFolders ?? []).map((folder) => packagesIn(resolve(folder), config, named)));
   const scripts = await Promise.all((config.scriptFolders ?? []).map((folder) => scriptsIn(resolve(folder), config)));
   return [...given, ...packages.flat(), ...scripts.flat()];
 }
@@ -31,7 +32,7 @@ async function fromSource(source: ExtensionSource, index: number, config: HostCo
   }
   const { from = '' } = source;
   const folder = packageFolder(from);
-  if (folder !== undefined) return fromFolder(folder, config, false);
+  if (folder !== undefined) return fromFolder(folder, config, { source: source.source ?? false });
   const problem = from === '' ? 'neither a definition nor a place is given' : 'no such folder or installed package';
   return broken(
     from || `extensions[${index}] of the configuration`,
@@ -50,18 +51,25 @@ function packageFolder(from: string): string | undefined {
   }
 }
 
-async function packagesIn(folder: string, config: HostConfig): Promise<readonly ExtensionCandidate[]> {
+/** A folder that the configuration names is not found a second time. */
+async function packagesIn(folder: string, config: HostConfig, named: ReadonlySet<string>): Promise<readonly ExtensionCandidate[]> {
   const names = await namesIn(folder);
-  const folders = names.map((name) => join(folder, name)).filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory());
-  return Promise.all(folders.map((path) => fromFolder(path, config, true)));
+  const folders = names
+    .map((name) => join(folder, name))
+    .filter((path) => !named.has(path) && statSync(path, { throwIfNoEntry: false })?.isDirectory());
+  return Promise.all(folders.map((path) => fromFolder(path, config, { bundleAll: true })));
 }
 
-async function fromFolder(folder: string, config: HostConfig, bundleAll: boolean): Promise<ExtensionCandidate> {
+async function fromFolder(
+  folder: string,
+  config: HostConfig,
+  { bundleAll = false, source = false }: { readonly bundleAll?: boolean; readonly source?: boolean },
+): Promise<ExtensionCandidate> {
   try {
     const path = join(folder, 'package.json');
     const pkg = await readPackage(path);
     const manifest = parseManifest(pkg, path);
-    const entry = await entryOf(folder, manifest, pkg);
+    const entry = await entryOf(folder, source ? { ...manifest, entry: manifest.source ?? manifest.entry } : manifest, pkg);
     const digest = (): Promise<string> => folderDigest(folder);
     const load = () => loadModule(entry, { bundler: config.bundler, manifest, bundleAll, digest });
     const consent = missingConsent(manifest, folder, config, 'package');

@@ -33,6 +33,8 @@ const manifestSchema = z.strictObject({
   title: textSchema.optional(),
   summary: textSchema.optional(),
   entry: z.string().optional(),
+  /** What `entry` is built from; loaded in its place while the extension is written. */
+  source: z.string().optional(),
   ui: z.string().optional(),
 });
 

@@ -162,6 +162,20 @@ describe('TypeScript', () => {
     expect(reports).toEqual([['script.bad', 'failed', 'EXT_IMPORT']]);
     expect(generation.extensions()[0]?.cause?.message).toContain('bad.ts');
   });
+
+  it('are loaded from their sources where the configuration says so, and are found once', async () => {
+    await write({
+      'extensions/one/package.json': pkg('me.one', { entry: './dist/index.js', source: './src/index.js' }),
+      'extensions/one/src/index.js': plus(5),
+    });
+    const extensionFolders = [join(folder, 'extensions')];
+    const unbuilt = await outcome({ extensionFolders });
+    expect(unbuilt.generation.extensions()).toMatchObject([{ state: 'invalid', cause: { code: 'EXT_MANIFEST' } }]);
+    const from = join(folder, 'extensions/one');
+    const { generation, value } = await outcome({ extensionFolders, extensions: [{ from, source: true }] });
+    expect(generation.extensions()).toMatchObject([{ id: 'me.one', state: 'active' }]);
+    expect(value).toBe(5);
+  });
 });
 
 describe('single files', () => {
