@@ -74,6 +74,9 @@ describe('the parameters of combined runs', () => {
     const type = async (more: Partial<RequestInput>) => /Hires schedule type: ([\w ]+)/.exec((await made(more)).infotext)?.[1];
     expect(await type({ sampler: 'DDIM', scheduler: 'Karras', hires: { ...hires, sampler: 'Euler' } })).toBe('Karras');
     expect(await type({ sampler: 'DPM++ 2M', hires })).toBeUndefined();
+    // The schedule in the name of the first sampler is that of the request.
+    expect(await type({ sampler: 'Euler Karras', hires: { ...hires, sampler: 'Euler a' } })).toBeUndefined();
+    expect(await type({ sampler: 'DPM++ 2M Karras', hires: { ...hires, sampler: 'Euler a' } })).toBe('Automatic');
     expect(await type({ sampler: 'DPM++ 2M', hires: { ...hires, sampler: 'DDIM' } })).toBeUndefined();
     expect(await type({ sampler: 'DPM++ 2M', hires: { ...hires, sampler: 'Euler' } })).toBe('Automatic');
   });

@@ -8,6 +8,7 @@ import {
   colorTarget,
   correctColors,
   cropImage,
+  doubleMask,
   expandRegion,
   fillMasked,
   fitImage,
@@ -159,6 +160,12 @@ describe('pictures', () => {
     await expect(flattenOn(flat(1, 1, [1, 2, 3, 4]), 'red')).rejects.toThrow('write #rrggbb');
   });
 
+  test('planes are −1…1, or 0…1', async () => {
+    const image = flat(1, 1, [0, 51, 255]);
+    expect([...(await toPlanes(image)).toFloat32Array()]).toEqual([-1, 2 * Math.fround(0.2) - 1, 1].map(Math.fround));
+    expect([...(await toPlanes(image, { unit: true })).toFloat32Array()]).toEqual([0, 0.2, 1].map(Math.fround));
+  });
+
   test('a large picture lets the event loop turn', async () => {
     const image = flat(700, 700, [90, 150, 30]);
     const mask = flat(700, 700, [120]);
@@ -172,6 +179,12 @@ describe('pictures', () => {
       () => blurMask(mask, 8, 8),
       async () => correctColors(image, await colorTarget(image)),
     ]) {
+      turns = 0;
+      await work();
+      expect(turns).toBeGreaterThan(8);
+    }
+    const large = flat(3000, 2000, [120]);
+    for (const work of [() => doubleMask(large), () => latentMask(large, { width: 3000, height: 2000, round: true })]) {
       turns = 0;
       await work();
       expect(turns).toBeGreaterThan(8);

@@ -1,7 +1,9 @@
+import type { GenerationRequest } from '@armature/sdk';
 import type { Engine } from '../engine.js';
 import type { LeaseStack } from '../lease-stack.js';
 import { prepareRun } from '../prepare-run.js';
 import type { Run } from '../run.js';
+import type { JobSampling } from '../sampling/plan-sampling.js';
 import { type HiresSize, hiresSize } from './hires-size.js';
 import { type HiresUpscaler, hiresUpscaler } from './start-hires.js';
 
@@ -32,7 +34,7 @@ export async function prepareHires(engine: Engine, first: Run, held: LeaseStack)
       prompts: job.hiresPrompts ?? job.prompts,
       callsBefore: first.sampling.promptCalls,
       sampler: hires.sampler || request.sampler,
-      scheduler: hires.scheduler || request.scheduler,
+      scheduler: hires.scheduler || askedScheduler(request, first.sampling),
       steps: hires.steps || request.steps,
       cfgScale: hires.cfgScale || request.cfgScale,
       denoise: { strength: hires.denoisingStrength, fixedSteps: true },
@@ -41,4 +43,11 @@ export async function prepareHires(engine: Engine, first: Run, held: LeaseStack)
     held,
   );
   return Object.freeze({ run, size, upscaler });
+}
+
+/** The schedule the first run was asked for, also where the sampler's name told it (`Euler Karras`); its default was not asked for. */
+function askedScheduler({ scheduler: asked }: GenerationRequest, { sampler, scheduler }: JobSampling): string {
+  const automatic = asked === '' || asked.toLowerCase() === 'automatic';
+  if (!automatic || !scheduler) return asked;
+  return [scheduler.name, scheduler.label].some((name) => name === sampler.defaultScheduler) ? asked : scheduler.label;
 }
