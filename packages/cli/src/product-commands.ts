@@ -1,9 +1,11 @@
 import { againCommand } from './commands/again-command.js';
+import { doctorCommand } from './commands/doctor-command.js';
 import { extensionsCommand } from './commands/extensions-command.js';
 import { img2imgCommand } from './commands/img2img-command.js';
 import { infoCommand } from './commands/info-command.js';
 import { modelsCommand } from './commands/models-command.js';
 import { txt2imgCommand } from './commands/txt2img-command.js';
+import { whyCommand } from './commands/why-command.js';
 import type { AddCommand } from './run-line.js';
 
 /** Commands of a composed product: those that need no compiler and install nothing. */
@@ -14,4 +16,6 @@ export const productCommands: readonly AddCommand[] = [
   againCommand,
   modelsCommand,
   extensionsCommand,
+  doctorCommand,
+  whyCommand,
 ];

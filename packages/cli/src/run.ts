@@ -2,10 +2,8 @@ import { addCommand } from './commands/add-command.js';
 import { buildCommand } from './commands/build-command.js';
 import { createCommand } from './commands/create-command.js';
 import { devCommand } from './commands/dev-command.js';
-import { doctorCommand } from './commands/doctor-command.js';
 import { listCommand } from './commands/list-command.js';
 import { removeCommand } from './commands/remove-command.js';
-import { whyCommand } from './commands/why-command.js';
 import { productCommands } from './product-commands.js';
 import { type AddCommand, runLine } from './run-line.js';
 import type { Terminal } from './terminal.js';
@@ -19,8 +17,6 @@ const commands: readonly AddCommand[] = [
   removeCommand,
   listCommand,
   devCommand,
-  doctorCommand,
-  whyCommand,
 ];
 
 /**

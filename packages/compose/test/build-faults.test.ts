@@ -111,7 +111,7 @@ it('names a browser part that is not there, or not its own', async () => {
 it('turns down code that would lose its place', async () => {
   await project.write([watch]);
   await project.add({ 'extensions/shared.ts': 'export const shared = (text: string): string => import.meta.url + text;\n' });
-  expect(await failure(project.build())).toMatch(/^BUILD_FAILED: .*outside every extension asks where it is/);
+  expect(await failure(project.build())).toMatch(/^BUILD_FAILED: .*extensions\/shared\.ts asks where it is and belongs to no extension/);
 });
 
 it('writes over no folder of somebody else', async () => {

@@ -7,11 +7,12 @@ import { type BuildRequest, type BuiltProduct, buildProduct } from '@armature/co
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const cli = join(root, 'packages/cli/dist');
 
-const manifest = (id: string, more: object = {}): string =>
+const manifest = (id: string, more: object = {}, packed?: readonly string[]): string =>
   JSON.stringify({
     name: id,
     version: '1.2.3',
     type: 'module',
+    files: packed,
     armature: { api: 1, id, engines: { armature: '*' }, entry: './index.ts', ...more },
   });
 
@@ -37,7 +38,9 @@ export default defineExtension({
   'extensions/tint/test/left-out.txt': 'tests stay where they are',
   'extensions/tint/node_modules/leftish/package.json': JSON.stringify({ name: 'leftish', version: '2.0.0', main: 'main.js' }),
   'extensions/tint/node_modules/leftish/main.js': "module.exports = () => 'leftish-marker';\n",
-  'extensions/watch/package.json': manifest('test.watch'),
+  'extensions/watch/package.json': manifest('test.watch', {}, ['index.ts', './lists/*.txt', '!lists/secret.txt']),
+  'extensions/watch/lists/animals.txt': 'cat',
+  'extensions/watch/notes.txt': 'not packed by npm, so not part of a product',
   'extensions/watch/index.ts': `import { defineExtension } from '@armature/sdk';
 import { shared } from '../shared.js';
 export default defineExtension({ setup({ hooks }) { hooks.job.done.tap(() => void shared('watch-marker')); } });

@@ -119,6 +119,10 @@ describe('a cli product', () => {
     const files = Object.keys(cli.metafile.inputs);
     expect(files.filter((path) => /node_modules\/esbuild\/|compose\/dist\/(?!build\/preset)|packages\/ext-/.test(path))).toEqual([]);
     expect(armature('build').status).toBe(2);
+    const why = armature('why', 'sampling.guided');
+    expect(why.stderr).toBe('');
+    expect(why.stdout).toContain('examples.late-sharpen');
+    expect(JSON.parse(armature('doctor', '--json').stdout)).toBeTypeOf('object');
     expect(armature('models', '--config', 'other.ts').stderr).toContain('this program was built with its configuration');
     expect(JSON.parse(await readFile(join(cli.folder, 'package.json'), 'utf8')).bin).toEqual({ armature: './armature.js' });
   });

@@ -68,6 +68,8 @@ describe('a product', () => {
   it('carries the data of its extensions, their browser parts, the vocabulary and the tiny model', async () => {
     expect(await textOf('assets/test.tint/data/amount.txt')).toBe('0.5\n');
     expect(Object.keys(built.manifest.files)).not.toContain('assets/test.tint/test/left-out.txt');
+    expect(Object.keys(built.manifest.files)).not.toContain('assets/test.watch/notes.txt');
+    expect(await textOf('assets/test.watch/lists/animals.txt')).toBe('cat');
     expect(await textOf('assets/test.tint/ui.js')).toContain('panel-marker');
     expect(await textOf('index.js')).not.toContain('panel-marker');
     const names = Object.keys(built.manifest.files).join('\n');

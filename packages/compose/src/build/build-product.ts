@@ -97,9 +97,11 @@ async function filesOf({ target, sources, packages, packaged, engine, bundle }: 
   };
   if (target === 'module') files.set('index.d.ts', productTypes);
   for (const { folder, id } of sources) add(await dataFiles(folder, `${assetFolder}/${id}`));
-  for (const folder of bundle.asked) {
-    const home = packages.of(join(folder, 'package.json'));
+  for (const [folder, file] of bundle.asked) {
+    const home = packages.of(file);
     const to = `${assetFolder}/${home.name}`;
+    if (packages.isAround(home))
+      throw new HostError('BUILD_FAILED', { problem: `${file} asks where it is and belongs to no extension; move it into one` });
     // Of the engine's packages the code asks for its version alone; models go by what the configuration names.
     if (packages.isAround(home))
       throw new HostError('BUILD_FAILED', { problem: `code of ${folder} outside every extension asks where it is` });

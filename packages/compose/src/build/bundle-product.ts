@@ -16,8 +16,8 @@ export interface ProductBundle {
   readonly base: string;
   /** Packages that stay outside, with exact versions. */
   readonly external: Readonly<Record<string, string>>;
-  /** Folders of packages whose code asks where it is. */
-  readonly asked: ReadonlySet<string>;
+  /** Packages whose code asks where it is, by folder, with the first such file. */
+  readonly asked: ReadonlyMap<string, string>;
 }
 
 export interface BundleOrder {
@@ -35,7 +35,7 @@ const alwaysNative = ['onnxruntime-node', 'sharp'];
 /** Bundles engine, chosen extensions and what they need into one module. @throws HostError BUILD_FAILED with file:line:column */
 export async function bundleProduct(order: BundleOrder): Promise<ProductBundle> {
   const natives = new NativePackages(order.packages, alwaysNative);
-  const asked = new Set<string>();
+  const asked = new Map<string, string>();
   for (;;) {
     const before = natives.size;
     asked.clear();
@@ -47,7 +47,11 @@ export async function bundleProduct(order: BundleOrder): Promise<ProductBundle> 
   }
 }
 
-function options({ packages, modules, replaced, folder, shebang }: BundleOrder, natives: NativePackages, asked: Set<string>): InMemory {
+function options(
+  { packages, modules, replaced, folder, shebang }: BundleOrder,
+  natives: NativePackages,
+  asked: Map<string, string>,
+): InMemory {
   return {
     entryPoints: ['product:entry'],
     absWorkingDir: folder,

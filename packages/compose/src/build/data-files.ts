@@ -12,12 +12,18 @@ const skipped: ReadonlySet<string> = new Set(['node_modules', 'test', 'tests', '
  */
 export async function dataFiles(folder: string, to: string): Promise<readonly (readonly [string, ProductFile])[]> {
   const { files = ['.'] } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { readonly files?: readonly string[] };
-  const packed = files.map((name) => name.replace(/^\.?\/|\/?(?:\*\*?\/?)*$/g, ''));
-  const wanted = (path: string): boolean =>
-    packed.some((name) => name === '' || name === '.' || path === name || path.startsWith(`${name}/`));
+  const packed = files.filter((pattern) => !pattern.startsWith('!')).map(literalPart);
+  const wanted = (path: string): boolean => packed.some((name) => name === '' || path === name || path.startsWith(`${name}/`));
   const found = await allFiles(folder, (name) => !name.startsWith('.') && !skipped.has(name));
   const chosen = found.filter((path) => path === 'package.json' || (wanted(path) && !code.test(path.slice(path.lastIndexOf('/') + 1))));
   return chosen.map((path) => [`${to}/${path}`, { from: join(folder, path) }] as const);
+}
+
+/** `./lists/*.txt` → `lists`: what a pattern names before it leaves something open. */
+function literalPart(pattern: string): string {
+  const parts = pattern.split('/').filter((part) => part !== '.' && part !== '');
+  const open = parts.findIndex((part) => /[*?[{]/.test(part));
+  return (open < 0 ? parts : parts.slice(0, open)).join('/');
 }
 
 /** Every file below `folder`, sorted, with slashes. Links are not followed: they may lead anywhere. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { hostVersion } from '@armature/core';
 import type { BundleShare } from './attribute-bytes.js';
 import type { BuildTarget } from './build-request.js';
@@ -58,7 +58,14 @@ export async function describeProduct(product: DescribedProduct): Promise<Produc
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
 
+/** Files are read in parts: a model may be larger than what fits into memory. */
 async function describe(file: ProductFile): Promise<{ readonly bytes: number; readonly sha256: string }> {
-  const contents = typeof file === 'string' || file instanceof Uint8Array ? Buffer.from(file) : await readFile(file.from);
-  return { bytes: contents.length, sha256: createHash('sha256').update(contents).digest('hex') };
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const parts = typeof file === 'string' || file instanceof Uint8Array ? [Buffer.from(file)] : createReadStream(file.from);
+  for await (const part of parts as AsyncIterable<Uint8Array>) {
+    hash.update(part);
+    bytes += part.length;
+  }
+  return { bytes, sha256: hash.digest('hex') };
 }

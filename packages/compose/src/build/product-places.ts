@@ -19,8 +19,8 @@ export interface ProductPlaces {
   readonly packages: PackageMap;
   /** Files that have another text in a product, by real path. */
   readonly replaced: ReadonlyMap<string, string>;
-  /** Filled: folders of packages whose code asks where it is. */
-  readonly asked: Set<string>;
+  /** Filled: packages whose code asks where it is, by folder, with the first such file. */
+  readonly asked: Map<string, string>;
 }
 
 /**
@@ -36,11 +36,11 @@ export function productPlacesPlugin({ packages, replaced, asked }: ProductPlaces
         if (replacement !== undefined) return { contents: replacement, loader: 'js' };
         const text = await readFile(path, 'utf8');
         const home = packages.of(path);
-        if (!asks.test(text) || text.startsWith('#!')) return undefined;
-        asked.add(home.folder);
+        if (!asks.test(text)) return undefined;
+        if (!asked.has(home.folder)) asked.set(home.folder, path);
         const place = `${assetFolder}/${home.name}/${slashed(relative(home.folder, path))}`;
-        // On the first line, so that line numbers stay true.
-        return { contents: head(text, place) + text, loader: loaders[extname(path)] ?? 'js' };
+        // On the first line, so that line numbers stay true; one that names an interpreter becomes a comment.
+        return { contents: head(text, place) + (text.startsWith('#!') ? '//' : '') + text, loader: loaders[extname(path)] ?? 'js' };
       });
     },
   };
