@@ -58,7 +58,7 @@ export class ExtensionLife {
         const { message } = new HostError('EXT_DISPOSE_THREW', { extension: record.id, problem: problemOf(error) });
         faults.push({ code: 'EXT_DISPOSE_THREW', extension: record.id, hook: 'dispose', message, cause: error, at: Date.now() });
       }
-      const left = record.started?.stopLeft() ?? [];
+      const left = (await record.started?.stopLeft()) ?? [];
       if (left.length > 0) {
         const { message } = new HostError('EXT_LEAK', { extension: record.id, what: left.join(', ') });
         faults.push({ code: 'EXT_LEAK', extension: record.id, hook: 'dispose', message, at: Date.now() });

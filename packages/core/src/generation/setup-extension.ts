@@ -1,6 +1,5 @@
 import {
   ASSETS,
-  type ContributionKind,
   type Deprecations,
   type ExtensionSetup,
   type FieldShape,
@@ -58,10 +57,9 @@ export async function setupExtension(record: ExtensionRecord, checked: CheckedDe
   const taps = hooks.record(seat, (hook) => watch.uses(`hook ${hook}`));
   const started = new StartedThings();
   let open = true;
-  const refuse = (kind: ContributionKind): void => hooks.ledger.record({ seat, hook: `contribute.${kind}` }, {}, 'EXT_SEALED', {});
   const collected = collectContributions(registry, seat.id, (kind, value) => {
     if (open) watch.contribution(kind, value);
-    else refuse(kind);
+    else hooks.ledger.record({ seat, hook: `contribute.${kind}` }, {}, 'EXT_SEALED', {});
     return open;
   });
   const start = performance.now();
@@ -74,10 +72,7 @@ export async function setupExtension(record: ExtensionRecord, checked: CheckedDe
     const hung = (): HostError => new HostError('EXT_TAP_HUNG', { extension: seat.id, hook: 'setup', milliseconds: deadline.milliseconds });
     await withinDeadline(() => started.watch(() => checked.definition.setup(Object.freeze(setup))), deadline, hung);
     assertTaps(record.candidate.manifest as Manifest, taps.tapped());
-    for (const [token, api] of offers) {
-      parts.scope.provide(token, () => api);
-      parts.offered.set(token.id, seat.id);
-    }
+    provideOffers(offers, seat.id, parts);
     registry.add(collected.pending);
     record.contributions = collected.pending.map((entry) => `${entry.kind} ${entry.id}`);
     record.hooks = taps.commit();
@@ -86,11 +81,19 @@ export async function setupExtension(record: ExtensionRecord, checked: CheckedDe
   } catch (error) {
     taps.discard();
     await scope.dispose().catch((failure: unknown) => seat.log.warn(`rolling back: ${problemOf(failure)}`));
-    started.stopLeft();
+    await started.stopLeft();
     throw setupError(seat.id, error);
   } finally {
     open = false;
+    started.close();
     record.setupMilliseconds = performance.now() - start;
+  }
+}
+
+function provideOffers(offers: readonly Offer[], owner: string, { scope, offered }: SetupParts): void {
+  for (const [token, api] of offers) {
+    scope.provide(token, () => api);
+    offered.set(token.id, owner);
   }
 }
 
