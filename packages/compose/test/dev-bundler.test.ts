@@ -138,6 +138,15 @@ it('hears of a save, of a file that takes another one’s place, and of one that
   expect((await load()).default).toBe(3);
 });
 
+it('follows sources that were broken when they were first asked about', async () => {
+  await write('src/index.ts', 'export default ;');
+  await expect(bundler.imports(join(folder, 'src/index.ts'))).rejects.toMatchObject({ code: 'EXT_IMPORT' });
+  const change = nextChange();
+  await write('src/index.ts', 'export default 1;');
+  await change;
+  expect((await load()).default).toBe(1);
+});
+
 it('lets go of every folder', async () => {
   await write('src/index.ts', 'export default 1;');
   await load();

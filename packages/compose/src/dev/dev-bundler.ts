@@ -60,21 +60,16 @@ export class DevBundler implements Bundler {
     return this.#others.bundle(entry);
   }
 
+  /** Asked before `load`: from here on the sources are followed, whatever is wrong with them. @throws HostError EXT_IMPORT */
   async imports(entry: string): Promise<readonly ImportedModule[]> {
+    await this.#enter(await realpath(entry));
     return (await this.#others.imports?.(entry)) ?? [];
   }
 
   /** @throws HostError EXT_IMPORT with file:line:column and the compiler's words; whatever the code throws. */
   async load(entry: string): Promise<{ readonly exports: { readonly default?: unknown }; readonly digest: string } | undefined> {
     const real = await realpath(entry);
-    if (real !== this.#path && !real.startsWith(this.#path + sep)) return undefined;
-    if (this.#build?.entry !== real) {
-      await this.#build?.dispose();
-      this.#build = new EntryBuild(real, this.#folder);
-      this.#built = undefined;
-      this.#stamp = '';
-    }
-    if (!this.#built) await this.rebuild();
+    if (!(await this.#enter(real))) return undefined;
     const { code, digest, hostModules } = this.#built as unknown as BuiltEntry;
     for (const address of hostModules) {
       if (!this.#hostModules.has(address)) this.#hostModules.set(address, await import(address));
@@ -127,6 +122,19 @@ export class DevBundler implements Bundler {
     this.#listener = undefined;
     this.#watch.close();
     await this.#build?.dispose();
+  }
+
+  /** Bundles an entry of this extension that was not asked for before. @returns whether it is one */
+  async #enter(real: string): Promise<boolean> {
+    if (real !== this.#path && !real.startsWith(this.#path + sep)) return false;
+    if (this.#build?.entry !== real) {
+      await this.#build?.dispose();
+      this.#build = new EntryBuild(real, this.#folder);
+      this.#built = undefined;
+      this.#stamp = '';
+    }
+    if (!this.#built) await this.rebuild();
+    return true;
   }
 
   #keep(built: BuiltEntry | undefined): void {
