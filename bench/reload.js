@@ -7,7 +7,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createBundler, DevBundler } from '@armature/compose';
 import { createHost } from '@armature/core';
@@ -50,7 +50,7 @@ async function writeExtension(folder) {
   const armature = { api: 1, id: 'bench.reloaded', engines: { armature: '*' }, entry: './src/index.ts' };
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'reloaded', version: '1.0.0', type: 'module', armature }));
   // The copy that the SDK uses, under another roof.
-  const entryPoints = [createRequire(import.meta.resolve('@armature/sdk')).resolve('zod')];
+  const entryPoints = [join(dirname(createRequire(import.meta.resolve('@armature/sdk')).resolve('zod')), 'index.js')];
   await build({ entryPoints, bundle: true, format: 'esm', outfile: join(folder, 'src/own-zod.js'), logLevel: 'error' });
   await writeFile(join(folder, 'src/index.ts'), source(1));
 }
@@ -114,6 +114,8 @@ async function measure(reloads) {
   const state = { number: 1, stopped: false, started: 0, made: 0, straddled: 0, lost: [], wrong: [] };
   const [alone, edits, heap] = [[], [], []];
   try {
+    const [report] = host.extensions();
+    if (report?.state !== 'active') throw new Error(`the extension is ${report?.state}: ${report?.cause?.message}`);
     await host.txt2img(request);
     for (let number = 2; number < 2 + ALONE; number++) alone.push(await edit(extension, number, host, bundler, state));
     const workers = Array.from({ length: WORKERS }, () => makePictures(host, state));
