@@ -1,7 +1,9 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { run } from '@armature/cli';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { root } from '../source-file.js';
 import { Desk, type Ended } from './armature.js';
 import { blackens, extensionFolder } from './extension-folder.js';
 
@@ -46,6 +48,13 @@ it('adds a folder, uses it, and removes it without a trace', async () => {
   expect(await armature('remove', 'test.black')).toMatchObject({ code: 3, stderr: expect.stringContaining('EXT_NOT_ADDED') });
   expect(await exists('ran')).toBe(false);
 });
+
+it('adds an example with its model, which makes a picture', async () => {
+  expect(await armature('add', join(root, 'examples/custom-upscaler'), '--yes')).toMatchObject({ code: 0 });
+  const size = ['--size', '64x64', '--steps', '2', '--hires.denoising-strength', '0.3', '--hires.upscaler', 'Crisp 2x'];
+  const { stdout } = await armature('txt2img', 'a star', ...size, '--strict', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ faults: [], images: [{ width: 128, height: 128 }] });
+}, 60_000);
 
 it('says what it would trust and writes nothing', async () => {
   const capabilities = ['graph', 'net'];

@@ -25,7 +25,7 @@ it.each(['hook', 'sampler', 'upscaler', 'script', 'rider', 'panel'])(
   'a %s type-checks, passes its test, and is what npm pack packs',
   async (kind) => {
     const created = await desk.run(['create', `ada.my-${kind}`, '--kind', kind]);
-    expect(created).toMatchObject({ code: 0, stderr: expect.stringContaining(`ada.my-${kind} is`) });
+    expect(created).toMatchObject({ code: 0, stderr: expect.stringContaining(`ada.my-${kind} is of kind ${kind}`) });
     const folder = desk.path(`my-${kind}`);
     await npm(folder, 'install');
     expect((await npm(folder, 'test')).stdout).toMatch(/Tests .*passed/);

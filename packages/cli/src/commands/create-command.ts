@@ -44,7 +44,9 @@ async function createExtension(given: string, flags: CreateFlags, terminal: Term
     return;
   }
   for (const file of files) terminal.stdout.write(`${relative(terminal.folder, names.folder)}/${file}\n`);
-  terminal.stderr.write(`${names.id} is a ${kind.name}. Next: cd ${relative(terminal.folder, names.folder)} && npm install && npm test\n`);
+  terminal.stderr.write(
+    `${names.id} is of kind ${kind.name}. Next: cd ${relative(terminal.folder, names.folder)} && npm install && npm test\n`,
+  );
 }
 
 function checkoutOf({ link }: CreateFlags, terminal: Terminal): string | undefined {
