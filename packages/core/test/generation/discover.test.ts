@@ -200,7 +200,7 @@ describe('single files', () => {
   });
 
   it('the code is part of a structural key', async () => {
-    const structural = (body: string): string => '// capabilities: graph\n' + code(`hooks.graph.emitted.tap((graph) => { ${body} });`);
+    const structural = (body: string): string => `// capabilities: graph\n${code(`hooks.graph.emitted.tap((graph) => { ${body} });`)}`;
     const keyOf = async (): Promise<string> => {
       const { generation } = await outcome({ scriptFolders: [join(folder, 'scripts')], allowScripts: true });
       return generation.hooks.structuralKey(['graph.emitted'], stepScope(jobOf())).key;
