@@ -13,7 +13,7 @@ const forHosts = [
   ...['argsSchema', 'argsShape', 'defaultArgs', 'parseArgs', 'fieldMeta', 'fieldTable', 'fieldJsonSchema', 'localiseSchema'],
   ...['toJsonSchema', 'textToValue'],
 ];
-const values = readFileSync(join(root, 'test/surface/sdk.txt'), 'utf8').match(/(?<=^value )\w+/gm) ?? [];
+const values = [...readFileSync(join(root, 'test/surface/sdk.txt'), 'utf8').matchAll(/^value (\w+)/gm)].map(([, name = '']) => name);
 
 /** Bytes of a module that has these names from the SDK: minified, zod outside, gzip. */
 async function gzipped(names: readonly string[]): Promise<number> {
