@@ -24,13 +24,20 @@ export interface CatalogueApi {
   list(kind: string): Promise<readonly CatalogueEntry[]>;
   /** By name, title, alias, file name or hash. @throws HostError MODEL_NOT_FOUND. */
   find(kind: string, name: string): Promise<CatalogueEntry>;
-  /** SHA-256 in hex, cached on disk. */
-  hash(entry: CatalogueEntry): Promise<string>;
+  /** SHA-256 in hex, cached on disk. `tensors`: of a safetensors file without its header, as training tools write it (AutoV3). */
+  hash(entry: CatalogueEntry, part?: 'file' | 'tensors'): Promise<string>;
   refresh(): Promise<void>;
 }
 /** Weights files, read with bounds. */
 export interface WeightsApi {
-  open(path: string): Promise<WeightMap & { readonly metadata: ReadonlyMap<string, string>; close(): Promise<void> }>;
+  open(path: string): Promise<
+    WeightMap & {
+      readonly metadata: ReadonlyMap<string, string>;
+      /** Another one when the file is another: path, size and modification time. */
+      readonly weightsId: string;
+      close(): Promise<void>;
+    }
+  >;
 }
 /** A network of the extension's own, emitted and loaded. */
 export interface NetworkSession {

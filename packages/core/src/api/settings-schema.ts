@@ -121,6 +121,7 @@ export const settingsSchema = z.strictObject({
   add_model_name_to_info: z.boolean().default(true).describe('Write the checkpoint name into the parameters'),
   add_vae_hash_to_info: z.boolean().default(true).describe('Write the hash of a VAE file into the parameters'),
   add_vae_name_to_info: z.boolean().default(true).describe('Write the name of a VAE file into the parameters'),
+  textual_inversion_add_hashes_to_infotext: z.boolean().default(true).describe('Write names and hashes of embeddings into the parameters'),
   add_version_to_infotext: z.boolean().default(true).describe('Write the program version into the parameters'),
   infotext_styles: z
     .enum(['Ignore', 'Apply', 'Discard', 'Apply if any'])
@@ -128,6 +129,10 @@ export const settingsSchema = z.strictObject({
     .describe('Styles found in pasted prompts: leave them, take them out and apply them, or only take them out'),
   infotext_skip_pasting: z.array(z.string()).default([]).describe('Parameters that pasting leaves out, by their names'),
   auto_backcompat: z.boolean().default(true).describe('Pasting pictures of old versions brings the settings they need'),
+  sd_lora: z.string().default('None').describe('LoRA by name that is added to every prompt'),
+  extra_networks_default_multiplier: z.number().min(0).max(2).default(1).describe('Strength of an add-on that a setting names'),
+  lora_functional: z.boolean().default(false).describe('Accepted for webui clients; the pictures are the same'),
+  lora_add_hashes_to_infotext: z.boolean().default(true).describe('Write the hashes of LoRA files into the parameters'),
   live_previews_enable: z.boolean().default(true).describe('Make previews while sampling'),
 });
 

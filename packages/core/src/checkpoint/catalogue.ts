@@ -95,8 +95,8 @@ export class Catalogue implements CatalogueApi {
     return listedModel(model, this.#hashes.peek(model));
   }
 
-  hash(entry: CatalogueEntry): Promise<string> {
-    return this.#hashes.hash(entry.path);
+  hash(entry: CatalogueEntry, part?: 'file' | 'tensors'): Promise<string> {
+    return this.#hashes.hash(entry.path, part);
   }
 
   /** Ends hashing; nothing is read or written afterwards. */

@@ -1,11 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HostError } from '@armature/sdk';
 
 /** Bytes hashed before the event loop gets a turn (about a millisecond). */
 const SLICE = 2 ** 20;
 const HASH = /^[0-9a-f]{64}$/;
+/** Behind the path under which the hash of the tensors alone is kept. */
+const tensorsMark = '#tensors';
 
 interface CachedHash {
   readonly bytes: number;
@@ -51,15 +53,15 @@ export class HashCache {
     return known?.bytes === bytes && known.modified === modified ? known.sha256 : undefined;
   }
 
-  /** The hash in hex, computed at most once per state of the file. @throws HostError CKPT_NOT_FOUND, CKPT_UNREADABLE, HOST_DISPOSED. */
-  async hash(path: string): Promise<string> {
+  /** The hash in hex, computed at most once per state of the file; `tensors` leaves the header of a safetensors file out. @throws HostError CKPT_NOT_FOUND, CKPT_UNREADABLE, HOST_DISPOSED. */
+  async hash(path: string, part: 'file' | 'tensors' = 'file'): Promise<string> {
     const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'ENOENT'
         ? new HostError('CKPT_NOT_FOUND', { path })
         : new HostError('CKPT_UNREADABLE', { path, problem: error.code ?? error.message });
     });
-    const state = { path, bytes: stats.size, modified: stats.mtimeMs };
-    const key = `${path}|${state.bytes}|${state.modified}`;
+    const state = { path: part === 'file' ? path : path + tensorsMark, bytes: stats.size, modified: stats.mtimeMs };
+    const key = `${state.path}|${state.bytes}|${state.modified}`;
     const known = this.peek(state) ?? this.#running.get(key);
     if (known !== undefined) return known;
     const work = this.#compute(state).finally(() => this.#running.delete(key));
@@ -75,7 +77,10 @@ export class HashCache {
   }
 
   async #compute({ path, bytes, modified }: FileState): Promise<string> {
-    const sha256 = await hashFile(path, this.#closing.signal);
+    const whole = !path.endsWith(tensorsMark);
+    const sha256 = await (whole
+      ? hashFile(path, this.#closing.signal)
+      : hashFile(path.slice(0, -tensorsMark.length), this.#closing.signal, 'tensors'));
     this.#known.set(path, { bytes, modified, sha256 });
     this.#writing = this.#writing.then(() => this.#write());
     await this.#writing;
@@ -107,14 +112,23 @@ export class HashCache {
   }
 }
 
-async function hashFile(path: string, closing: AbortSignal): Promise<string> {
+/** Bytes of a safetensors file before its tensors: the header and its length. */
+async function headerBytes(handle: FileHandle): Promise<number> {
+  const { buffer, bytesRead } = await handle.read(new Uint8Array(8), 0, 8, 0);
+  const header = bytesRead < 8 ? 0 : Number(new DataView(buffer.buffer).getBigUint64(0, true)) + 8;
+  return Math.min(header, Number.MAX_SAFE_INTEGER - SLICE);
+}
+
+async function hashFile(path: string, closing: AbortSignal, part: 'file' | 'tensors' = 'file'): Promise<string> {
   const handle = await open(path, 'r');
   try {
     const hash = createHash('sha256');
     const chunk = new Uint8Array(SLICE);
+    let at = part === 'file' ? 0 : await headerBytes(handle);
     for (;;) {
       if (closing.aborted) throw new HostError('HOST_DISPOSED');
-      const { bytesRead } = await handle.read(chunk, 0, SLICE, null);
+      const { bytesRead } = await handle.read(chunk, 0, SLICE, at);
+      at += bytesRead;
       if (bytesRead === 0) return hash.digest('hex');
       hash.update(chunk.subarray(0, bytesRead));
     }

@@ -27,7 +27,7 @@ const request: JobInfo['request'] = {
 };
 
 export function jobOf(extensions: JobInfo['request']['extensions'] = {}, signal: AbortSignal = new AbortController().signal): JobInfo {
-  return Object.freeze({ id: 'job-1', generation: 1, signal, request: Object.freeze({ ...request, extensions }) });
+  return Object.freeze({ id: 'job-1', generation: 1, signal, settings: {}, request: Object.freeze({ ...request, extensions }) });
 }
 
 export function stepScope(job: JobInfo, index = 0): StepScope {

@@ -17,6 +17,8 @@ export interface HostScope {
 export interface JobInfo {
   readonly id: string;
   readonly request: GenerationRequest;
+  /** Options in force: stored ones under the request's own. Every option is there. */
+  readonly settings: Readonly<Record<string, unknown>>;
   /** Which generation of extensions serves the job. */
   readonly generation: number;
   /** Aborted when the job is cancelled or its time is over. */

@@ -48,6 +48,14 @@ export interface DetectAnswer {
   readonly family: string;
 }
 
+export interface WeightsScope extends JobScope, ModelScope {
+  /**
+   * The network whose session is keyed: a variant may leave those alone that it does not touch. Absent while tensors are
+   * replaced, which is done for all networks at once.
+   */
+  readonly network?: string;
+}
+
 const isModelInfo = (value: unknown): boolean => isObject(value) && isText((value as ModelInfo).name) && isText((value as ModelInfo).path);
 const isWeightMap = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && (value as WeightMap).keys instanceof Set && typeof (value as WeightMap).get === 'function';
@@ -60,7 +68,7 @@ export const modelHooks = {
   /** A model was opened; speaks once per weights identity and generation of extensions. */
   loaded: observe<ModelInfo, ModelScope>(),
   /** Replaces tensors of a model before its graphs are emitted. Structural: declare a variant. */
-  weights: transform<WeightMap, JobScope & ModelScope>(guarded('WeightMap', isWeightMap), true),
+  weights: transform<WeightMap, WeightsScope>(guarded('WeightMap', isWeightMap), true),
   /** A model's sessions are about to be freed. */
   unloading: observe<ModelInfo, ModelScope>(),
   /** The list of checkpoints as clients will see it. */

@@ -21,6 +21,7 @@ export async function openJob(engine: Engine, input: RequestInput, options: JobO
   const info: JobInfo = Object.freeze({
     id: randomUUID(),
     request,
+    settings: Object.freeze(settings),
     generation: engine.generation.number,
     signal: options.signal,
   });

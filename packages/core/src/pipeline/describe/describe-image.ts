@@ -11,6 +11,12 @@ import { runFields } from './run-fields.js';
 
 type Field = readonly [label: string, value: string | number | null];
 
+/** Where the reference's add-ons stand: an extension that fills one of these keys finds its place. */
+const addOnPlaces: readonly Field[] = [
+  ['Lora hashes', null],
+  ['TI hashes', null],
+];
+
 /**
  * The generation parameters of one picture of a job: the keys, their order and their conditions follow the reference's
  * `create_infotext`. What the second run repeats keeps its place and takes the second's value. Arguments of extensions stand
@@ -25,6 +31,7 @@ export async function describeImage({ version, generation }: Engine, batch: Desc
     ...extensionFields(generation, job),
     ...(await hiresFields(batch, index)),
     ...maskFields(batch),
+    ...addOnPlaces,
     ...(await runFields(first)),
     ...(hires ? (await runFields(hires)).filter(([, value]) => value !== null) : []),
     ['Version', settings.add_version_to_infotext ? version : null],
