@@ -1,3 +1,4 @@
+export type { EmbeddingContribution, TextEmbedding, TextEncoderScope } from './contributions/embedding.js';
 export * from './contributions/kinds.js';
 export type { DetectedModel, FamilyNetwork, ModelFamilyContribution, SidecarConfig } from './contributions/model-family.js';
 export type {

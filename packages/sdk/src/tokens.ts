@@ -26,7 +26,8 @@ export interface CatalogueApi {
   find(kind: string, name: string): Promise<CatalogueEntry>;
   /** SHA-256 in hex, cached on disk. `tensors`: of a safetensors file without its header, as training tools write it (AutoV3). */
   hash(entry: CatalogueEntry, part?: 'file' | 'tensors'): Promise<string>;
-  refresh(): Promise<void>;
+  /** Looks into the folders again at the next question; those of one kind, or all. */
+  refresh(kind?: string): Promise<void>;
 }
 /** Weights files, read with bounds. */
 export interface WeightsApi {

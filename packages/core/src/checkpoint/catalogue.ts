@@ -104,7 +104,11 @@ export class Catalogue implements CatalogueApi {
     await this.#hashes.close();
   }
 
-  async refresh(): Promise<void> {
+  async refresh(kind?: string): Promise<void> {
+    if (kind !== undefined) {
+      this.#scans.delete(kind);
+      return;
+    }
     this.#scans.clear();
     this.#loaded = this.#hashes.load();
     await this.#loaded;

@@ -12,6 +12,7 @@ const functionsOf: Readonly<Record<ContributionKind, readonly string[]>> = {
   upscaler: ['upscale'],
   preprocessor: ['process'],
   promptTag: ['activate'],
+  embedding: ['list'],
   setting: [],
   route: ['handle'],
   command: ['run'],

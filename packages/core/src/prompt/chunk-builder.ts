@@ -4,6 +4,8 @@ import type { ClipTokenizer } from './clip-tokenizer.js';
 /** Prompt tokens in one encoder input, start and end left out. */
 const capacity = 75;
 
+type Placed = PromptChunk['embeddings'][number];
+
 /** Collects weighted tokens into encoder inputs of 77 ids (the reference's `tokenize_line`). */
 export class ChunkBuilder {
   readonly #tokenizer: ClipTokenizer;
@@ -11,6 +13,7 @@ export class ChunkBuilder {
   readonly #chunks: PromptChunk[] = [];
   #tokens: number[] = [];
   #weights: number[] = [];
+  #embeddings: Placed[] = [];
   /** Place of the last comma in the open chunk. */
   #comma: number | undefined;
 
@@ -20,13 +23,23 @@ export class ChunkBuilder {
   }
 
   push(token: number, weight: number): void {
-    if (this.#tokens.length === capacity) {
-      if (token === this.#tokenizer.comma) this.flush();
-      else this.#overflow();
-    }
-    if (token === this.#tokenizer.comma) this.#comma = this.#tokens.length;
+    this.#startToken(token);
     this.#tokens.push(token);
     this.#weights.push(weight);
+  }
+
+  /**
+   * Places for the vectors of an embedding whose name begins with `first`, all in one chunk: where they do not fit the next one
+   * begins. @param places tokens it takes, as many as it has vectors or less
+   */
+  pushEmbedding(first: number, { name, vectors }: Readonly<Pick<Placed, 'name' | 'vectors'>>, weight: number, places = vectors): void {
+    this.#startToken(first);
+    if (this.#tokens.length + places > capacity) this.flush();
+    this.#embeddings.push(Object.freeze({ offset: this.#tokens.length + 1, name, vectors }));
+    for (let i = 0; i < places; i++) {
+      this.#tokens.push(0);
+      this.#weights.push(weight);
+    }
   }
 
   /** Ends the chunk, also an empty one (BREAK). */
@@ -35,7 +48,9 @@ export class ChunkBuilder {
     const missing = capacity - this.#tokens.length;
     const tokens = [start, ...this.#tokens, ...new Array<number>(missing + 1).fill(end)];
     const weights = [1, ...this.#weights, ...new Array<number>(missing + 1).fill(1)];
-    this.#chunks.push(Object.freeze({ tokens: Object.freeze(tokens), weights: Object.freeze(weights), embeddings: Object.freeze([]) }));
+    const embeddings = Object.freeze(this.#embeddings);
+    this.#chunks.push(Object.freeze({ tokens: Object.freeze(tokens), weights: Object.freeze(weights), embeddings }));
+    this.#embeddings = [];
     this.#tokens = [];
     this.#weights = [];
     this.#comma = undefined;
@@ -46,7 +61,19 @@ export class ChunkBuilder {
     return Object.freeze(this.#chunks);
   }
 
-  /** A full chunk is cut behind its last comma, if that is near enough; what follows moves to the next chunk. */
+  /** Makes room for a token, or for an embedding whose name begins with it. */
+  #startToken(token: number): void {
+    if (this.#tokens.length === capacity) {
+      if (token === this.#tokenizer.comma) this.flush();
+      else this.#overflow();
+    }
+    if (token === this.#tokenizer.comma) this.#comma = this.#tokens.length;
+  }
+
+  /**
+   * A full chunk is cut behind its last comma, if that is near enough; what follows moves to the next chunk. As in the reference
+   * only tokens move: the vectors of an embedding behind the comma stay where they were, at the end of the old chunk.
+   */
   #overflow(): void {
     const comma = this.#comma;
     if (comma === undefined || capacity - comma > this.#commaBacktrack) {

@@ -1,5 +1,6 @@
 import type { JobScope } from '../hooks/contexts.js';
 import type { Raster } from '../values/raster.js';
+import type { EmbeddingContribution } from './embedding.js';
 import type { ModelFamilyContribution } from './model-family.js';
 import type { SamplerContribution } from './sampler.js';
 import type { SchedulerContribution } from './scheduler.js';
@@ -57,6 +58,7 @@ export interface ContributionKinds {
   upscaler: UpscalerContribution;
   preprocessor: PreprocessorContribution;
   promptTag: PromptTagContribution;
+  embedding: EmbeddingContribution;
   setting: SettingContribution;
   route: RouteContribution;
   command: CommandContribution;

@@ -12,10 +12,7 @@ import { runFields } from './run-fields.js';
 type Field = readonly [label: string, value: string | number | null];
 
 /** Where the reference's add-ons stand: an extension that fills one of these keys finds its place. */
-const addOnPlaces: readonly Field[] = [
-  ['Lora hashes', null],
-  ['TI hashes', null],
-];
+const addOnPlaces: readonly Field[] = [['Lora hashes', null]];
 
 /**
  * The generation parameters of one picture of a job: the keys, their order and their conditions follow the reference's

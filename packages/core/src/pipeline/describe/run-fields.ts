@@ -13,6 +13,7 @@ export async function runFields(described: DescribedRun): Promise<readonly Field
   const { job, sampling } = run;
   return [
     ['Old prompt editing timelines', conditioning.oldTimelines ? 'True' : null],
+    ['TI hashes', run.pass === 'first' ? (conditioning.usedEmbeddings ?? null) : null],
     ['Emphasis', conditioning.emphasis ?? null],
     ...modelFields(job),
     ...startFields(described),

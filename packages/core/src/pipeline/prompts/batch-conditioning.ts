@@ -19,6 +19,8 @@ export interface BatchConditioning {
   readonly emphasis: Emphasis | undefined;
   /** The old meaning of numbers in prompts made a difference. */
   readonly oldTimelines: boolean;
+  /** Embeddings in the prompts, `name: hash, …`. */
+  readonly usedEmbeddings: string | undefined;
   /** How the sides were brought to one length, by its name in the parameters. */
   readonly padded: 'Pad conds' | 'Pad conds v0' | undefined;
 }
@@ -29,6 +31,7 @@ export interface BatchSides {
   readonly weights: PictureWeights;
   readonly emphasis: BatchConditioning['emphasis'];
   readonly oldTimelines: boolean;
+  readonly usedEmbeddings: string | undefined;
   readonly settings: Pick<Settings, 'pad_cond_uncond' | 'pad_cond_uncond_v0'>;
   /** Hidden states of the empty prompt. */
   readonly empty: () => Promise<Tensor>;
@@ -36,7 +39,7 @@ export interface BatchSides {
 
 /** The encoded sides of a batch as sampling reads them. */
 export async function batchConditioning(batch: BatchSides): Promise<BatchConditioning> {
-  const { positive, negative, weights, emphasis, oldTimelines, settings, empty } = batch;
+  const { positive, negative, weights, emphasis, oldTimelines, usedEmbeddings, settings, empty } = batch;
   const { sides, padded } = await pad({ positive: positive.conditionings, negative: negative.conditionings }, settings, empty);
   const plain = weights.every((parts) => parts.length === 1 && parts[0] === 1);
   const rows = sides.positive.map((conditioning): PositiveRows => ({ conditioning, weights: plain ? undefined : weights }));
@@ -45,6 +48,7 @@ export async function batchConditioning(batch: BatchSides): Promise<BatchConditi
     negative: (call) => sides.negative[negative.calls[call] ?? 0] as Conditioning,
     emphasis,
     oldTimelines,
+    usedEmbeddings,
     padded,
   };
 }

@@ -3,9 +3,11 @@ import type { Batch, Job } from '../../jobs/index.js';
 import {
   applyEmphasis,
   compilePrompt,
+  type EmbeddingLookup,
   type EncodedChunk,
   emptyChunk,
   joinChunks,
+  placeVectors,
   promptSchedule,
   type ScheduleSpan,
   splitComposition,
@@ -16,7 +18,9 @@ import type { JobNetworks } from '../models/plan-graphs.js';
 import { liftTags } from './activate-tags.js';
 import { type BatchConditioning, batchConditioning, type EncodedSide } from './batch-conditioning.js';
 import { conditionTimeline, type EncodedPiece } from './condition-timeline.js';
+import { jobEmbeddings } from './job-embeddings.js';
 import { fitLength } from './pad-conditioning.js';
+import { UsedEmbeddings } from './used-embeddings.js';
 
 /** Hidden-state chunks one batch may be conditioned on while its prompts change: 2 GB at width 768. */
 const mostChunks = 8192;
@@ -35,6 +39,8 @@ export class PromptEncoder {
   readonly #engine: Engine;
   readonly #run: EncoderParts;
   readonly #encoded = new Map<string, Promise<readonly EncodedPiece[]>>();
+  readonly #used = new UsedEmbeddings(() => this.#embeddings());
+  #lookup: Promise<EmbeddingLookup> | undefined;
   /** A text of the job had brackets: its parameters name the emphasis. */
   #bracketed = false;
 
@@ -61,6 +67,7 @@ export class PromptEncoder {
     const oldTimelines = texts.some(({ prompt, negativePrompt }) => [prompt, negativePrompt].some((text) => this.#isOldTimeline(text)));
     return batchConditioning({
       ...{ positive, negative, weights, emphasis, oldTimelines },
+      usedEmbeddings: job.settings.textual_inversion_add_hashes_to_infotext ? await this.#used.hashes() : undefined,
       settings: job.settings,
       empty: () => this.encodeText(''),
     });
@@ -122,6 +129,8 @@ export class PromptEncoder {
     for (const [text, count] of times) compiled.push({ text, times: count, chunks: (await this.#compile(text, negative)).chunks });
     const length = Math.max(1, ...compiled.map(({ chunks }) => chunks.length));
     assertAffordable(length * compiled.length, compiled.length);
+    const at = (place: number) => compiled.map(({ chunks }) => chunks[place] ?? empty);
+    this.#used.note(Array.from({ length }, (_, place) => at(place)).flat());
     const joined = compiled.map((): Tensor[] => []);
     for (let place = 0; place < length; place++) {
       const variants: EncodedChunk[] = [];
@@ -140,9 +149,20 @@ export class PromptEncoder {
 
   async #compile(text: string, negative: boolean): Promise<PromptTokens> {
     const { emphasis, comma_padding_backtrack: commaBacktrack, use_old_emphasis_implementation: old } = this.#run.job.settings;
-    const compiled = await compilePrompt(text, await this.#engine.tokenizer(), { emphasis, commaBacktrack, old });
+    const compiled = await compilePrompt(text, await this.#engine.tokenizer(), {
+      emphasis,
+      commaBacktrack,
+      old,
+      embeddings: await this.#embeddings(),
+    });
     const hook = this.#engine.generation.hooks.prompt.tokens;
     return hook.tapped ? hook.transform(compiled, { ...this.#run.model.scope, negative }) : compiled;
+  }
+
+  #embeddings(): Promise<EmbeddingLookup> {
+    const { job, model } = this.#run;
+    this.#lookup ??= jobEmbeddings(this.#engine, job, model);
+    return this.#lookup;
   }
 
   /** One chunk of 77 ids → hidden states [1, 77, width]. */
@@ -152,7 +172,7 @@ export class PromptEncoder {
     const ids = new IntTensor(chunk.tokens, [1, chunk.tokens.length]);
     const looked = await lookup.run({ ids: [ids] }, { signal });
     const hook = this.#engine.generation.hooks.prompt.embeddings;
-    const vectors = looked.outputs.embeddings as Tensor;
+    const vectors = placeVectors(looked.outputs.embeddings as Tensor, chunk, await this.#embeddings());
     const embeddings = hook.tapped ? await hook.transform(vectors, { ...this.#run.model.scope, chunk, negative }) : vectors;
     const encoder = await this.#run.networks.session('text-encoder');
     const encoded = await encoder.run({ embeddings: [embeddings] }, { signal });
