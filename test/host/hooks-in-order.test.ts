@@ -32,7 +32,7 @@ const listener = (spoken: string[]) =>
 it('every hook speaks in one job, at its moment', async () => {
   const spoken: string[] = [];
   const out = mkdtempSync(join(tmpdir(), 'armature-hooks-'));
-  const manifest = { version: '1.0.0', armature: { api: 1, id: 'test.listener', engines: { armature: '*' } } };
+  const manifest = { version: '1.0.0', armature: { api: 1, id: 'test.listener', engines: { armature: '*' }, capabilities: ['graph'] } };
   const host = await createTestHost({ extensions: [{ manifest, definition: listener(spoken) }] });
   await host.models();
   const settings = { grid_only_if_multiple: false };

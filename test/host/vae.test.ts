@@ -166,7 +166,7 @@ describe('VAE files', () => {
     writeVae(checkpoint, vaePath('half.safetensors'), { without: ['encoder.conv_in.weight'] });
     writeVae(checkpoint, vaePath('partial.safetensors'), { without: ['decoder.mid.attn_1.q.weight'] });
     await again();
-    expect((await failure({ sd_vae: 'old.pt' })).message).toMatch(/old\.pt .*convert it to \.safetensors/);
+    expect((await failure({ sd_vae: 'old.pt' })).message).toMatch(/old\.pt .*Take a \.safetensors version/);
     expect((await failure({ sd_vae: 'text.safetensors' })).code).toBe('CKPT_NOT_SAFETENSORS');
     const stranger = await failure({ sd_vae: 'clip.safetensors' });
     expect(stranger.code).toBe('VAE_UNFIT');
