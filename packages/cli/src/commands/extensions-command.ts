@@ -46,9 +46,10 @@ async function listExtensions(flags: ExtensionsFlags, terminal: Terminal): Promi
   else terminal.stdout.write(table([['ID', 'VERSION', 'STATE', 'DOES'], ...all.map(extensionRow)]));
 }
 
-function extensionRow({ id, version, state, cause, hooks, contributions, args }: ExtensionReport): readonly string[] {
+function extensionRow({ id, version, state, cause, warnings, hooks, contributions, args }: ExtensionReport): readonly string[] {
   const flags = Object.keys((args.properties ?? {}) as object).map((arg) => `--${id.slice(id.indexOf('.') + 1)}.${arg}`);
-  return [id, version, state, cause ? `${cause.code}: ${cause.message}` : [...hooks, ...contributions, ...flags].join(', ')];
+  const said = (cause ? [cause] : warnings).map(({ code, message }) => `${code}: ${message}`);
+  return [id, version, state, (cause ? said : [...said, ...hooks, ...contributions, ...flags]).join(', ')];
 }
 
 async function allowExtension(id: string, flags: ExtensionsFlags, terminal: Terminal): Promise<void> {
