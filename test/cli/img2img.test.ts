@@ -27,6 +27,8 @@ beforeAll(async () => {
   await writeFile(desk.path('square.png'), await encodePng(halves(64, 64)));
   await writeFile(desk.path('mask.png'), await encodePng(leftMask(128, 128)));
   await writeFile(desk.path('text.png'), 'not a picture');
+  const whole = await encodePng(halves(64, 64));
+  await writeFile(desk.path('half.png'), whole.subarray(0, whole.length >> 1));
 });
 afterAll(() => desk.close());
 
@@ -61,4 +63,13 @@ it('names a mask that is no picture', async () => {
     stdout: '',
     stderr: expect.stringContaining('IMAGE_INVALID: The picture text.png cannot be read'),
   });
+});
+
+it.each([
+  ['picture', ['img2img', 'half.png', 'x']],
+  ['mask', ['img2img', 'square.png', 'x', '--mask', 'half.png']],
+])('names a %s that ends early by its file', async (_, args) => {
+  const { code, stderr } = await desk.run(args);
+  expect(stderr).toMatch(/^armature: IMAGE_INVALID: The picture half\.png cannot be read: it is damaged or ends early \(/m);
+  expect(code).toBe(4);
 });

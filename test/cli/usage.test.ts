@@ -53,6 +53,7 @@ describe('help', () => {
 describe('a wrong command line', () => {
   const cases: readonly (readonly [string, readonly string[], number, RegExp])[] = [
     ['no command', [], 2, /CLI_USAGE: No command was given/],
+    ['help for an unknown command', ['help', 'paint'], 2, /CLI_USAGE: No command was given, or none of that name/],
     ['an unknown command', ['txt2imgg', 'x'], 2, /CLI_USAGE: unknown command 'txt2imgg' \(Did you mean txt2img\?\)/],
     ['an unknown option', ['txt2img', 'x', '--seeed', '5'], 2, /CLI_USAGE: unknown option '--seeed' \(Did you mean --seed\?\)/],
     ['an unknown option of an extension', ['txt2img', 'x', '--blur.from', '5'], 2, /CLI_USAGE: unknown option '--blur.from'/],
@@ -71,7 +72,7 @@ describe('a wrong command line', () => {
       2,
       /REQUEST_INVALID: --hires.scale: expected a number \(seen: big\)/,
     ],
-    ['a refiner without a checkpoint', ['txt2img', 'x', '--refiner.switch-at', '0.5'], 2, /REQUEST_INVALID: refiner.model: /],
+    ['a refiner without a checkpoint', ['txt2img', 'x', '--refiner.switch-at', '0.5'], 2, /CLI_USAGE: .* give one with --refiner\.model/],
     ['image to image without a picture', ['img2img'], 2, /CLI_USAGE: missing required argument 'picture'/],
     ['image to image without a prompt', ['img2img', 'file'], 2, /CLI_USAGE: missing required argument 'prompt'/],
     [

@@ -82,6 +82,7 @@ it('leaves flags of the request itself alone: an extension of such a name is rea
   expect(partsFromFlags({ steps: 3, 'hires.scale': 2, 'hires.cfgScale': 5, 'refiner.model': undefined })).toEqual({
     hires: { scale: 2, cfgScale: 5 },
   });
+  expect(caught(() => partsFromFlags({ 'refiner.switchAt': 0.5 }))).toMatchObject({ code: 'CLI_USAGE' });
 });
 
 it('reads what is given of a picture to start from', () => {

@@ -34,6 +34,6 @@ export function img2imgCommand(
     const given = initFromFlags(command.opts());
     const request = { ...pictureRequest(command), ...partsFromFlags(command.opts()) };
     const order = { prompt, request, dotted, host: flags, out, json, preview };
-    done(await makePictures({ ...order, prepare: (host) => readInit(host, picture, given, terminal.folder) }, terminal));
+    done(await makePictures({ ...order, prepare: () => readInit(picture, given, terminal.folder) }, terminal));
   });
 }

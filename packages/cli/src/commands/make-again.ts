@@ -90,25 +90,17 @@ async function readRequest(
     ...startingValues(models, model ?? ''),
     ...request,
     ...(model !== undefined && { model }),
-    ...(pastedInit &&
-      order.initFile !== undefined &&
-      (await givenAgain(order.initFile, order.given, pasted.request, host, terminal.folder))),
+    ...(pastedInit && order.initFile !== undefined && (await givenAgain(order.initFile, order.given, pasted.request, terminal.folder))),
     settings: { ...request.settings, ...alone, ...order.settings },
   };
 }
 
 /** The given picture and mask; what the text says of them stands below what the user says. */
-async function givenAgain(
-  file: string,
-  flags: GivenInit,
-  pasted: PastedRequest,
-  host: Host,
-  folder: string,
-): Promise<Partial<RequestInput>> {
+async function givenAgain(file: string, flags: GivenInit, pasted: PastedRequest, folder: string): Promise<Partial<RequestInput>> {
   // A blur that is not written was none.
   const { mask = { blurX: 0, blurY: 0 }, ...init } = pasted.init ?? {};
   const given = { ...flags, init: { ...init, ...flags.init }, mask: { ...mask, ...flags.mask } };
-  const read = await readInit(host, file, given, folder);
+  const read = await readInit(file, given, folder);
   return { init: read.init, width: pasted.width ?? read.width, height: pasted.height ?? read.height };
 }
 

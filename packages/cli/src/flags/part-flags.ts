@@ -1,4 +1,5 @@
 import { generationRequestSchema, type RequestInput } from '@armature/core';
+import { HostError } from '@armature/sdk';
 import type { Command } from 'commander';
 import { flagValue } from './flag-value.js';
 import { fieldHelp, fieldPlaceholder, type JsonField, jsonFields } from './json-field.js';
@@ -23,7 +24,7 @@ export function addPartFlags(command: Command, part: RequestPart): Command {
   return command;
 }
 
-/** The parts the user gave any flag of; a part that lacks a field it needs is refused by the request's schema. */
+/** The parts the user gave any flag of. @throws HostError CLI_USAGE where a refiner has no checkpoint */
 export function partsFromFlags(options: Readonly<Record<string, unknown>>): Partial<RequestInput> {
   const given: Record<string, Record<string, unknown>> = {};
   for (const [key, value] of Object.entries(options)) {
@@ -31,5 +32,7 @@ export function partsFromFlags(options: Readonly<Record<string, unknown>>): Part
     if (name === undefined || value === undefined || !requestParts.has(part)) continue;
     given[part] = { ...given[part], [name]: value };
   }
+  if (given.refiner && given.refiner.model === undefined)
+    throw new HostError('CLI_USAGE', { problem: 'There is no checkpoint that could take over: give one with --refiner.model.' });
   return given as Partial<RequestInput>;
 }

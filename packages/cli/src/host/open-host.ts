@@ -57,7 +57,11 @@ async function modelRoots(flags: HostFlags, config: LoadedConfig['config'], fold
 
 async function namedFolder(path: string, seen: string): Promise<string> {
   if (await isFolder(path)) return path;
-  throw new HostError('REQUEST_INVALID', { field: '--models', problem: `there is no folder ${path}`, seen });
+  throw new HostError('REQUEST_INVALID', {
+    field: '--models',
+    problem: `there is no folder ${path}; give a webui folder or its models folder`,
+    seen,
+  });
 }
 
 const isFolder = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isDirectory() ?? false;

@@ -29,7 +29,7 @@ function describe(error: unknown): ErrorReport {
 }
 
 function commanderText(error: CommanderError): string {
-  if (error.code === 'commander.help') return 'No command was given.';
+  if (error.code === 'commander.help') return 'No command was given, or none of that name.';
   const text = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
   return /[.)?]$/.test(text) ? text : `${text}.`;
 }

@@ -47,9 +47,12 @@ export async function decodeImage(bytes: Uint8Array, { name = 'given' }: DecodeO
     const { data, info } = await rawPixels(hasAlpha ? converted.ensureAlpha() : converted);
     return new Raster(data, { width: info.width, height: info.height, channels: info.channels as RasterChannels });
   } catch (error) {
-    throw error instanceof HostError ? error : invalid(name, (error as Error).message, error);
+    throw error instanceof HostError ? error : invalid(name, plain((error as Error).message), error);
   }
 }
+
+/** What a decoder says of bytes it cannot follow, in words for those who do not know the decoder. */
+const plain = (message: string): string => (/^vips/i.test(message) ? `it is damaged or ends early (${message.split('\n')[0]})` : message);
 
 const rawPixels = (image: Sharp) => image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
 
