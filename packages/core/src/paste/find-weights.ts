@@ -12,7 +12,7 @@ export interface WantedWeights {
 const formerHash = /^[0-9a-f]{8}$/;
 
 /**
- * The file a text means: by hash where that is known, else by name. What is not here, or has another hash, is added to
+ * The file a text means: by hash where that is known (of copies the one of that name), else by name. What is not here, or has another hash, is added to
  * `missing`. Files are not hashed for this.
  */
 export async function findWeights(
@@ -22,11 +22,13 @@ export async function findWeights(
 ): Promise<CatalogueEntry | undefined> {
   if (name === undefined && hash === undefined) return undefined;
   const models = await catalogue.list(kind);
-  const byHash = hash === undefined ? undefined : models.find((model) => model.hash?.startsWith(hash));
+  const isNamed = (model: CatalogueEntry): boolean => model.name === name || basename(model.path) === name;
+  const sameHash = hash === undefined ? [] : models.filter((model) => model.hash?.startsWith(hash));
+  const byHash = sameHash.find(isNamed) ?? sameHash[0];
   if (byHash) return byHash;
   const old = hash !== undefined && formerHash.test(hash) ? await catalogue.find(kind, hash).catch(() => undefined) : undefined;
   if (old) return old;
-  const named = name === undefined ? undefined : models.find((model) => model.name === name || basename(model.path) === name);
+  const named = name === undefined ? undefined : models.find(isNamed);
   const isOther = hash !== undefined && named?.hash !== undefined;
   if (!named || isOther) {
     missing.push({ kind, name: name ?? hash ?? '', ...(hash !== undefined && { hash }), ...(named && { instead: named.title }) });
