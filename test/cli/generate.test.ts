@@ -158,3 +158,11 @@ it('means paths from where the user stands under npm start', async () => {
   expect(code).toBe(2);
   expect(JSON.parse(stdout)).toMatchObject({ error: { message: expect.stringContaining(desk.path('nowhere')) } });
 });
+
+it('tells a style that is not there, and the known ones each in quotes, for names may have commas', async () => {
+  await mkdir(desk.path('models'));
+  await writeFile(desk.path('models/styles.csv'), 'name,prompt,negative_prompt\nBlue,blue,\n"Soft, warm",soft,\n');
+  const { code, stderr } = await desk.run(['txt2img', 'a star', ...quick, '--styles', 'Bleu']);
+  expect(stderr).toContain('there is no style "Bleu"; known are: "Blue", "Soft, warm"');
+  expect(code).toBe(0);
+});

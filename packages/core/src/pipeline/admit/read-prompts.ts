@@ -32,7 +32,7 @@ async function findStyles(engine: Engine, names: readonly string[]): Promise<rea
   const known = await engine.styles();
   return names.flatMap((name) => {
     const style = known.find((each) => each.name === name);
-    if (!style) engine.log.warn(`there is no style "${name}"; known are: ${known.map((each) => each.name).join(', ') || 'none'}`);
+    if (!style) engine.log.warn(`there is no style "${name}"; known are: ${known.map((each) => `"${each.name}"`).join(', ') || 'none'}`);
     return style ? [style] : [];
   });
 }
