@@ -39,6 +39,8 @@ export const errorCodes = {
   CKPT_SHAPE_MISMATCH: badFile('{key} in {path} has shape [{found}], expected [{expected}].'),
   CKPT_DTYPE: badFile('{key} in {path} has dtype {dtype}, which cannot be used here.'),
   VAE_UNFIT: badFile('{path} cannot be the VAE of {model}: {problem}. Choose another with the setting sd_vae, or None.'),
+  EMBEDDING_UNFIT: badFile('{path} is not used as an embedding: {problem}.'),
+  HYPERNET_UNFIT: badFile('{path} is not used as a hypernetwork: {problem}.'),
   CKPT_INPUTS: badFile(
     '{path} has a UNet with {found} input channels; known are {expected} (plain, instruct-pix2pix, inpainting). Choose another with --model.',
   ),

@@ -1,0 +1,51 @@
+import type { WeightEntry, WeightsApi } from '@armature/sdk';
+import { checkedVectors, vectorShape } from './checked-vectors.js';
+import type { TrainedEmbedding } from './trained-embedding.js';
+import { unfit } from './unfit.js';
+
+type OpenWeights = Awaited<ReturnType<WeightsApi['open']>>;
+
+const params = 'string_to_param.';
+
+/**
+ * An embedding from a weights file (`create_embedding_from_data`): the webui's own with one entry in `string_to_param`, one
+ * tensor under any name (diffusers), or `clip_l` and `clip_g` for a model with two encoders.
+ * @throws HostError EMBEDDING_UNFIT, CKPT_*
+ */
+export async function readWeights(file: { readonly path: string; readonly name: string }, weights: OpenWeights): Promise<TrainedEmbedding> {
+  const { path, name } = file;
+  const facts = {
+    name,
+    step: countOf(weights.metadata.get('step')),
+    checkpointHash: weights.metadata.get('sd_checkpoint'),
+    checkpointName: weights.metadata.get('sd_checkpoint_name'),
+  };
+  const pair = pairOf(path, weights);
+  if (pair) return { ...facts, ...pair };
+  const entry = onlyTensor(path, weights);
+  const shape = vectorShape(path, entry.shape);
+  const vectors = checkedVectors(path, await entry.read(), shape);
+  return { ...facts, vectors, count: shape[0], width: shape[1] };
+}
+
+function countOf(text: string | undefined): number | undefined {
+  const count = Number(text);
+  return text !== undefined && Number.isInteger(count) && count >= 0 ? count : undefined;
+}
+
+function pairOf(path: string, weights: OpenWeights): Pick<TrainedEmbedding, 'vectors' | 'count' | 'width'> | undefined {
+  const [l, g] = [weights.get('clip_l'), weights.get('clip_g')];
+  if (!l || !g) return undefined;
+  const [[, widthL], [count, widthG]] = [vectorShape(path, l.shape), vectorShape(path, g.shape)];
+  return { vectors: undefined, count, width: widthL + widthG };
+}
+
+function onlyTensor(path: string, weights: OpenWeights): WeightEntry {
+  const keys = [...weights.keys];
+  const own = keys.filter((key) => key.startsWith(params));
+  const terms = own.length > 0 ? own : keys;
+  if (terms.length === 0) unfit(path, 'it holds no tensor');
+  if (terms.length > 1)
+    unfit(path, `it holds ${terms.length} terms (${terms.slice(0, 3).join(', ').slice(0, 200)}), an embedding holds one`);
+  return weights.get(terms[0] as string) as WeightEntry;
+}
