@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
+import lora from '@armature/ext-lora';
 import softInpainting from '@armature/ext-soft-inpainting';
 import { alwaysonArgs, type ExtensionDefinition, hasScriptTitle } from '@armature/sdk';
 
 type Scripts = Readonly<Record<string, { readonly args: unknown }>>;
 
 const softInpaintingFile = new URL('../../packages/ext-soft-inpainting/package.json', import.meta.url);
+const loraFile = new URL('../../packages/ext-lora/package.json', import.meta.url);
 
 interface RecordedScript {
   readonly manifest: { readonly id: string; readonly [field: string]: unknown };
@@ -12,7 +14,10 @@ interface RecordedScript {
 }
 
 /** Extensions that stand for scripts of recorded requests. */
-export const recordedScripts: readonly RecordedScript[] = [{ manifest: manifestOf(softInpaintingFile), definition: softInpainting }];
+export const recordedScripts: readonly RecordedScript[] = [
+  { manifest: manifestOf(softInpaintingFile), definition: softInpainting },
+  { manifest: manifestOf(loraFile), definition: lora },
+];
 
 function manifestOf(file: URL): RecordedScript['manifest'] {
   const { name, version, armature } = JSON.parse(readFileSync(file, 'utf8'));

@@ -7,10 +7,11 @@ const name = '@armature/ext-soft-inpainting';
 
 it('names folders of packages, wherever the program is run from', () => {
   const found = firstPartyExtensions().map(({ from = '' }) => JSON.parse(readFileSync(join(from, 'package.json'), 'utf8')));
-  expect(found).toMatchObject([{ name, armature: { id: 'armature.soft-inpainting' } }]);
+  expect(found).toContainEqual(expect.objectContaining({ name, armature: expect.objectContaining({ id: 'armature.soft-inpainting' }) }));
 });
 
 it('leaves a package out that the configuration names itself', () => {
-  expect(firstPartyExtensions([{ from: name }])).toEqual([]);
-  expect(firstPartyExtensions([{ from: '/elsewhere' }])).toHaveLength(1);
+  const all = firstPartyExtensions().length;
+  expect(firstPartyExtensions([{ from: name }])).toHaveLength(all - 1);
+  expect(firstPartyExtensions([{ from: '/elsewhere' }])).toHaveLength(all);
 });

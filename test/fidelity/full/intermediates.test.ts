@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { laterFeatures } from '../later-features.js';
 import { readSteps, toldFor } from '../recorded-steps.js';
 import { samplingRecorder } from '../sampling-recorder.js';
+import { recordedScripts } from '../script-args.js';
 import { toRequest } from '../to-request.js';
 
 const shared = fileURLToPath(new URL('../../../../shared/fidelity/', import.meta.url));
@@ -30,7 +31,7 @@ async function check(path: string): Promise<readonly (readonly [key: string, dif
   const recorded = await readSteps(path);
   const { seen, extension } = samplingRecorder();
   const settings = { randn_source: 'CPU', sd_model_checkpoint: 'tiny-random-sd1' };
-  const host = await createTestHost({ models: [join(shared, 'data')], settings, extensions: [extension] });
+  const host = await createTestHost({ models: [join(shared, 'data')], settings, extensions: [extension, ...recordedScripts] });
   try {
     const { init, ...request } = toRequest(recorded.request, shared);
     const { faults } = init ? await host.img2img({ ...request, init }) : await host.txt2img(request);

@@ -1,0 +1,32 @@
+import { CATALOGUE, defineExtension, type ExtensionDefinition, type JobInfo, WEIGHTS } from '@armature/sdk';
+import { JobNetworks } from './job-networks.js';
+import { mergedWeights } from './merged-weights.js';
+import { NetworkStore } from './network-store.js';
+import { troubleReport } from './trouble-report.js';
+import { variant } from './variant.js';
+import { withChosenNetwork } from './with-chosen-network.js';
+
+/** Typed without its schemas, so that who imports it needs no zod. */
+const lora: ExtensionDefinition = defineExtension({
+  setup({ hooks, contribute, use, log, onDispose }) {
+    const store = new NetworkStore({ catalogue: use(CATALOGUE), weights: use(WEIGHTS), log });
+    const networks = new JobNetworks(store);
+    onDispose(() => store.dispose());
+    for (const name of ['lora', 'lyco']) contribute.promptTag({ name, activate: (tags, ctx) => networks.activate(name, tags, ctx) });
+
+    hooks.prompt.text.tap((text, { job }) => withChosenNetwork(text, job.settings, store));
+    hooks.model.weights.tap({ variant: ({ job, network }) => variant(networks.of(job), network) }, (weights, { job, log }) => {
+      const wanted = networks.of(job);
+      return wanted.length === 0 ? undefined : mergedWeights(weights, wanted, troubleReport(log));
+    });
+    hooks.image.infotext.tap(async (infotext, { job }) => {
+      const hashes = saysHashes(job) ? await networks.hashesOf(job) : undefined;
+      return hashes === undefined ? undefined : { ...infotext, fields: new Map(infotext.fields).set('Lora hashes', hashes) };
+    });
+    hooks.job.done.tap((_, { job }) => networks.forget(job));
+  },
+});
+
+export default lora;
+
+const saysHashes = ({ settings }: JobInfo): boolean => settings.lora_add_hashes_to_infotext !== false;

@@ -1,0 +1,40 @@
+import { multiply } from '../multiply.js';
+import { asMatrix, type Part, reshaped } from '../part.js';
+import { type ModuleInput, type ModuleKind, partOf } from './module-kind.js';
+import { tucker } from './tucker.js';
+
+/** kohya writes `lora_up` and `lora_down`, PEFT `lora_B` and `lora_A`. */
+const pairs: readonly (readonly [up: string, down: string])[] = [
+  ['lora_up.weight', 'lora_down.weight'],
+  ['lora_B.weight', 'lora_A.weight'],
+];
+const pairOf = (has: (name: string) => boolean): readonly [string, string] | undefined =>
+  pairs.find((pair) => pair.every((name) => has(name)));
+
+/** Up · down, also of convolutions (LoCon) and with a core between the two (Hu et al. 2021, eq. 3; LyCORIS). */
+export const lora: ModuleKind = {
+  name: 'lora',
+  fits: (parts) => pairOf((name) => parts.has(name)) !== undefined,
+  rank: (shapes) => shapes.get(pairOf((name) => shapes.has(name))?.[1] ?? '')?.[0],
+  async change({ parts, ranks }: ModuleInput) {
+    const [up, down] = (pairOf((name) => parts.has(name)) ?? []).map((name) => partOf(parts, name)) as [Part, Part];
+    const mid = parts.get('lora_mid.weight');
+    if (mid) return { delta: await tucker(mid, asMatrix(up), asMatrix(down)) };
+    const product = await multiply(columnsOf(asMatrix(up), ranks), rowsOf(asMatrix(down), ranks));
+    return { delta: reshaped(product, [up.shape[0] ?? 0, ...down.shape.slice(1)]) };
+  },
+};
+
+/** The first `count` rows. */
+function rowsOf({ values, shape: [rows = 0, columns = 0] }: Part, count = rows): Part {
+  const kept = Math.min(rows, count);
+  return { values: values.subarray(0, kept * columns), shape: [kept, columns] };
+}
+
+function columnsOf({ values, shape: [rows = 0, columns = 0] }: Part, count = columns): Part {
+  const kept = Math.min(columns, count);
+  if (kept === columns) return { values, shape: [rows, columns] };
+  const out = new Float32Array(rows * kept);
+  for (let row = 0; row < rows; row++) out.set(values.subarray(row * columns, row * columns + kept), row * kept);
+  return { values: out, shape: [rows, kept] };
+}

@@ -1,0 +1,12 @@
+import type { WantedNetwork } from './wanted-network.js';
+
+/** What the networks make of a session, in words that are equal where the session is; undefined: nothing. */
+export function variant(networks: readonly WantedNetwork[], network: string | undefined): string | undefined {
+  const strengths = (wanted: WantedNetwork): readonly number[] =>
+    network === undefined ? [wanted.te, wanted.unet] : network === 'text-encoder' ? [wanted.te] : network === 'unet' ? [wanted.unet] : [0];
+  const parts = networks
+    .map((wanted) => ({ wanted, by: strengths(wanted) }))
+    .filter(({ by }) => by.some((strength) => strength !== 0))
+    .map(({ wanted, by }) => [wanted.file.weightsId, ...by, wanted.ranks ?? null]);
+  return parts.length === 0 ? undefined : JSON.stringify(parts);
+}
