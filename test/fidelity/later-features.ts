@@ -1,8 +1,5 @@
 /** Recorded cases that need what a later issue builds: a whole group, one case of it (`group/case`), or a folder of tables. */
 export const laterFeatures: Readonly<Record<string, { readonly issue: number; readonly needs: string }>> = {
-  'intermediates/heun_lora_clipskip2_hires_latent': { issue: 6, needs: 'LoRA' },
-  '15_textual_inversion': { issue: 6, needs: 'textual inversion' },
-  '16_lora/bundled_ti_used': { issue: 6, needs: 'textual inversion beside LoRA' },
   '17_hypernetwork': { issue: 6, needs: 'hypernetworks' },
   '30_combo': { issue: 6, needs: 'several add-ons at once' },
   '23_errors': { issue: 7, needs: 'the server' },

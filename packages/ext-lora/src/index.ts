@@ -1,4 +1,5 @@
 import { CATALOGUE, defineExtension, type ExtensionDefinition, type JobInfo, WEIGHTS } from '@armature/sdk';
+import { bundledEmbeddings } from './bundled-embeddings.js';
 import { JobNetworks } from './job-networks.js';
 import { mergedWeights } from './merged-weights.js';
 import { NetworkStore } from './network-store.js';
@@ -13,6 +14,7 @@ const lora: ExtensionDefinition = defineExtension({
     const networks = new JobNetworks(store);
     onDispose(() => store.dispose());
     for (const name of ['lora', 'lyco']) contribute.promptTag({ name, activate: (tags, ctx) => networks.activate(name, tags, ctx) });
+    contribute.embedding({ name: 'lora', list: (ctx) => bundledEmbeddings(networks.of(ctx.job), ctx) });
 
     hooks.prompt.text.tap((text, { job }) => withChosenNetwork(text, job.settings, store));
     hooks.model.weights.tap({ variant: ({ job, network }) => variant(networks.of(job), network) }, (weights, { job, log }) => {

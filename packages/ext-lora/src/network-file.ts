@@ -15,7 +15,7 @@ export interface NetworkModule {
 type OpenedWeights = Awaited<ReturnType<WeightsApi['open']>>;
 
 /** Tensors that are no weights of a module: embeddings that come with a network. */
-const bundled = /^bundle_emb\./;
+const bundleKey = /^bundle_emb\.([^.]+)\./;
 /** Numbers that a module has beside its matrices. */
 const mostParts = 64;
 
@@ -26,12 +26,15 @@ export class NetworkFile {
   readonly modules: readonly NetworkModule[];
   /** Modules whose parts are of no known kind, by name. */
   readonly unknown: readonly string[];
+  /** Words that come with the network, and their vectors. */
+  readonly bundled: ReadonlyMap<string, readonly WeightEntry[]>;
   readonly #weights: OpenedWeights;
 
   constructor(weights: OpenedWeights) {
     this.#weights = weights;
     this.weightsId = weights.weightsId;
     this.metadata = weights.metadata;
+    this.bundled = bundledIn(weights);
     const entries = grouped(weights);
     const sorted = [...entries].map(([name, parts]) => ({ name, entries: parts, kind: kindOf(parts) }));
     this.modules = sorted.filter((module): module is NetworkModule => module.kind !== undefined);
@@ -44,11 +47,21 @@ export class NetworkFile {
   }
 }
 
+function bundledIn(weights: OpenedWeights): ReadonlyMap<string, readonly WeightEntry[]> {
+  const words = new Map<string, readonly WeightEntry[]>();
+  for (const key of weights.keys) {
+    const word = bundleKey.exec(key)?.[1];
+    const entry = word === undefined ? undefined : weights.get(key);
+    if (word !== undefined && entry) words.set(word, [...(words.get(word) ?? []), entry]);
+  }
+  return words;
+}
+
 function grouped(weights: OpenedWeights): ReadonlyMap<string, ReadonlyMap<string, WeightEntry>> {
   const modules = new Map<string, Map<string, WeightEntry>>();
   for (const key of weights.keys) {
     const entry = weights.get(key);
-    if (!entry || bundled.test(key)) continue;
+    if (!entry || bundleKey.test(key)) continue;
     const { module, part } = fileKey(key);
     const parts = modules.get(module) ?? new Map<string, WeightEntry>();
     modules.set(module, parts);

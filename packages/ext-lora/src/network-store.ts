@@ -27,7 +27,7 @@ export class NetworkStore {
   async find(name: string): Promise<CatalogueEntry | undefined> {
     const known = await this.#lookUp(name);
     if (known) return known;
-    await this.#parts.catalogue.refresh();
+    await this.#parts.catalogue.refresh('lora');
     return this.#lookUp(name);
   }
 
