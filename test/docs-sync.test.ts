@@ -11,7 +11,7 @@ const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
 const check = (script: string) => spawnSync(process.execPath, [join(root, script), '--check'], { encoding: 'utf8' });
 
 describe('generated documentation', () => {
-  it.each(['tools/docs/hooks.js', 'tools/docs/errors.js'])('is what %s would write', (script) => {
+  it.each(['tools/docs/hooks.js', 'tools/docs/errors.js', 'tools/docs/settings.js'])('is what %s would write', (script) => {
     const { status, stderr } = check(script);
     expect(stderr).toBe('');
     expect(status).toBe(0);

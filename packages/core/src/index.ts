@@ -1,6 +1,6 @@
 export type * from './api/index.js';
 export { capabilities, generationRequestSchema, hostDataSchema, hostVersion, settingsSchema } from './api/index.js';
-export { nearestNames } from './checkpoint/index.js';
+export { meantHint, nearestNames } from './checkpoint/index.js';
 export { assertImports, discoverExtensions, type ExtensionCandidate } from './generation/index.js';
 export { createHost } from './host/create-host.js';
 export { CLOCK, DEVICE, QUEUE, RNG, RUNTIME, TOKENIZER } from './host/host-tokens.js';

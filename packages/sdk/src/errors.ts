@@ -23,7 +23,7 @@ export const errorCodes = {
   SAMPLER_FAILED: runtime('The sampler "{name}" failed: {problem}.'),
   SCHEDULER_UNKNOWN: notFound('There is no scheduler "{name}". Known: {known}.'),
   UPSCALER_UNKNOWN: notFound('There is no upscaler "{name}". Known: {known}.'),
-  SETTING_UNKNOWN: usage('There is no setting "{name}". Did you mean "{nearest}"?'),
+  SETTING_UNKNOWN: usage('There is no setting "{name}". {meant}All are listed in docs/settings.md.'),
   MODEL_NOT_FOUND: notFound(
     'There is no {kind} "{name}" in {folder}. Known: {known}. Put the file there, or name another models folder (--models).',
   ),

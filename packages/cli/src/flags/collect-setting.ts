@@ -1,4 +1,4 @@
-import { nearestNames, settingsSchema } from '@armature/core';
+import { meantHint, settingsSchema } from '@armature/core';
 import { HostError } from '@armature/sdk';
 import { flagValue } from './flag-value.js';
 import { jsonFields } from './json-field.js';
@@ -14,6 +14,6 @@ export function collectSetting(text: string, earlier: Readonly<Record<string, un
   if (at < 1) throw new HostError('REQUEST_INVALID', { field: '--set', problem: 'expected key=value, as in randn_source=NV', seen: text });
   const name = text.slice(0, at).trim();
   const field = settings[name];
-  if (!field) throw new HostError('SETTING_UNKNOWN', { name, nearest: nearestNames(Object.keys(settings), name)[0] });
+  if (!field) throw new HostError('SETTING_UNKNOWN', { name, meant: meantHint(Object.keys(settings), name) });
   return { ...earlier, [name]: flagValue(`--set ${name}`, text.slice(at + 1), field) };
 }

@@ -35,7 +35,8 @@ export function printAgain(report: AgainReport, { stdout }: Terminal, named: boo
 function verdict({ identical, psnr = 0, largest, share = 0, sizes }: AgainReport): string {
   if (identical) return 'identical';
   if (largest === undefined) return `differs: it has ${sizes.given} pixels, ${sizes.made} were made`;
-  return `differs: PSNR ${psnr.toFixed(1)} dB, at most ${largest} of 255, ${(share * 100).toFixed(share < 0.01 ? 3 : 1)} % of the values`;
+  const word = largest <= 1 ? 'the same within rounding' : 'differs';
+  return `${word}: PSNR ${psnr.toFixed(1)} dB, at most ${largest} of 255, ${(share * 100).toFixed(share < 0.01 ? 3 : 1)} % of the values`;
 }
 
 const differenceLine = ({ field, given = '(nothing)', made = '(nothing)' }: ParameterDifference): string =>

@@ -2,7 +2,7 @@ export { Catalogue, type CatalogueOptions } from './catalogue.js';
 export { type DetectRequest, detectModel } from './detect-model.js';
 export { describeKeys } from './key-layout.js';
 export type { ListedModel } from './listed-model.js';
-export { nearestNames } from './nearest-names.js';
+export { meantHint, nearestNames } from './nearest-names.js';
 export type { TensorSpan } from './safetensors-header.js';
 export { readSidecar, type Sidecar } from './sidecar.js';
 export { SwappedModule } from './swapped-module.js';

@@ -21,3 +21,15 @@ export function nearestNames(names: readonly string[], wanted: string): readonly
   const ranked = [...new Set(names)].map((name) => [editDistance(asked, name.slice(0, MAX_LENGTH).toLowerCase()), name] as const);
   return ranked.sort((a, b) => a[0] - b[0]).map(([, name]) => name);
 }
+
+/**
+ * `Did you mean "…"? ` for the name that was probably meant, else nothing: a third of its letters may differ, or it holds
+ * what was asked for.
+ */
+export function meantHint(names: readonly string[], wanted: string): string {
+  const asked = wanted.slice(0, MAX_LENGTH).toLowerCase();
+  const [nearest = ''] = nearestNames(names, wanted);
+  const near = editDistance(asked, nearest.slice(0, MAX_LENGTH).toLowerCase()) <= Math.ceil(Math.min(asked.length, nearest.length) / 3);
+  const meant = near ? nearest : names.find((name) => asked.length > 2 && name.toLowerCase().includes(asked));
+  return meant ? `Did you mean "${meant}"? ` : '';
+}

@@ -1,6 +1,6 @@
 import { HostError } from '@armature/sdk';
 import { type Settings, settingsSchema } from '../../api/index.js';
-import { nearestNames } from '../../checkpoint/index.js';
+import { meantHint } from '../../checkpoint/index.js';
 
 const known = Object.keys(settingsSchema.shape);
 
@@ -11,7 +11,7 @@ const known = Object.keys(settingsSchema.shape);
 export function resolveSettings(stored: Readonly<Record<string, unknown>>, overrides: Readonly<Record<string, unknown>> = {}): Settings {
   const merged = { ...stored, ...overrides };
   for (const name of Object.keys(merged)) {
-    if (!known.includes(name)) throw new HostError('SETTING_UNKNOWN', { name, nearest: nearestNames(known, name)[0] });
+    if (!known.includes(name)) throw new HostError('SETTING_UNKNOWN', { name, meant: meantHint(known, name) });
   }
   const parsed = settingsSchema.safeParse(merged);
   if (parsed.success) return parsed.data;
