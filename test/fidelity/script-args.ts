@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
+import hypernetwork from '@armature/ext-hypernetwork';
 import lora from '@armature/ext-lora';
 import softInpainting from '@armature/ext-soft-inpainting';
+import textualInversion from '@armature/ext-textual-inversion';
 import { alwaysonArgs, type ExtensionDefinition, hasScriptTitle } from '@armature/sdk';
 
 type Scripts = Readonly<Record<string, { readonly args: unknown }>>;
 
 const softInpaintingFile = new URL('../../packages/ext-soft-inpainting/package.json', import.meta.url);
 const loraFile = new URL('../../packages/ext-lora/package.json', import.meta.url);
+const hypernetworkFile = new URL('../../packages/ext-hypernetwork/package.json', import.meta.url);
+const textualInversionFile = new URL('../../packages/ext-textual-inversion/package.json', import.meta.url);
 
 interface RecordedScript {
   readonly manifest: { readonly id: string; readonly [field: string]: unknown };
@@ -16,6 +20,8 @@ interface RecordedScript {
 /** Extensions that stand for scripts of recorded requests. */
 export const recordedScripts: readonly RecordedScript[] = [
   { manifest: manifestOf(softInpaintingFile), definition: softInpainting },
+  { manifest: manifestOf(textualInversionFile), definition: textualInversion },
+  { manifest: manifestOf(hypernetworkFile), definition: hypernetwork },
   { manifest: manifestOf(loraFile), definition: lora },
 ];
 
