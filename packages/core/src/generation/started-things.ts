@@ -46,9 +46,10 @@ export class StartedThings {
     await nextTurn();
   }
 
-  /** Ends the looking: it costs every promise of the process something. */
+  /** Ends the looking: it costs every promise of the process something, and a store that was used once would go on doing so. */
   close(): void {
     this.#hook.disable();
+    this.#inside.disable();
   }
 
   /** Stops timers that still run, and can do no more than name the rest. @returns `a timer (2 times)`, each kind once. */

@@ -35,10 +35,12 @@ export class JobRoom {
     return this.#begin(above, [given, above?.signal], work);
   }
 
-  /** Cancels what runs and waits for its end. */
+  /** Cancels what runs and waits for its end; nothing runs afterwards. */
   async close(reason: unknown): Promise<void> {
     this.#signals.abortAll(reason);
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
+    // Node would hand the store on from promise to promise for as long as the process lives.
+    this.#living.disable();
   }
 
   async #begin<T>(

@@ -84,4 +84,13 @@ describe('what a setup leaves running', () => {
     expect(went).toEqual([]);
     await generation.release();
   });
+
+  it('is looked for without a trace: later promises carry nothing of setups that have ended', async () => {
+    const carried = (): number => Object.getOwnPropertySymbols(Promise.resolve()).length;
+    const extensions = [sourceOf('a.calm', { setup: () => {} })];
+    await (await generationOf({ extensions })).release();
+    const before = carried();
+    for (let number = 2; number < 5; number++) await (await generationOf({ number, extensions })).release();
+    expect(carried()).toBe(before);
+  });
 });
