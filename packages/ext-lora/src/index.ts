@@ -1,9 +1,9 @@
-import { CATALOGUE, defineExtension, type ExtensionDefinition, type JobInfo, WEIGHTS } from '@armature/sdk';
+import { CATALOGUE, defineExtension, type ExtensionDefinition, type JobInfo, WEIGHTS, type WeightsScope } from '@armature/sdk';
 import { bundledEmbeddings } from './bundled-embeddings.js';
 import { JobNetworks } from './job-networks.js';
 import { mergedWeights } from './merged-weights.js';
 import { NetworkStore } from './network-store.js';
-import { troubleReport } from './trouble-report.js';
+import { TroubleBook } from './trouble-book.js';
 import { variant } from './variant.js';
 import { withChosenNetwork } from './with-chosen-network.js';
 
@@ -12,20 +12,28 @@ const lora: ExtensionDefinition = defineExtension({
   setup({ hooks, contribute, use, log, onDispose }) {
     const store = new NetworkStore({ catalogue: use(CATALOGUE), weights: use(WEIGHTS), log });
     const networks = new JobNetworks(store);
+    const troubles = new TroubleBook();
     onDispose(() => store.dispose());
     for (const name of ['lora', 'lyco']) contribute.promptTag({ name, activate: (tags, ctx) => networks.activate(name, tags, ctx) });
     contribute.embedding({ name: 'lora', list: (ctx) => bundledEmbeddings(networks.of(ctx.job), ctx) });
 
     hooks.prompt.text.tap((text, { job }) => withChosenNetwork(text, job.settings, store));
-    hooks.model.weights.tap({ variant: ({ job, network }) => variant(networks.of(job), network) }, (weights, { job, log }) => {
+    const variantOf = ({ job, model, network }: Pick<WeightsScope, 'job' | 'model' | 'network'>): string | undefined => {
+      networks.uses(job, model.weightsId);
+      return variant(networks.of(job), network);
+    };
+    hooks.model.weights.tap({ variant: variantOf }, (weights, { job, model }) => {
       const wanted = networks.of(job);
-      return wanted.length === 0 ? undefined : mergedWeights(weights, wanted, troubleReport(log));
+      return wanted.length === 0 ? undefined : mergedWeights(weights, wanted, troubles.of(model.weightsId));
     });
     hooks.image.infotext.tap(async (infotext, { job }) => {
       const hashes = saysHashes(job) ? await networks.hashesOf(job) : undefined;
       return hashes === undefined ? undefined : { ...infotext, fields: new Map(infotext.fields).set('Lora hashes', hashes) };
     });
-    hooks.job.done.tap((_, { job }) => networks.forget(job));
+    hooks.job.done.tap(async (_, { job, log: jobLog }) => {
+      for (const line of networks.troubles(job, troubles)) jobLog.warn(line);
+      await networks.forget(job);
+    });
   },
 });
 

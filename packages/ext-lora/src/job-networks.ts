@@ -1,6 +1,7 @@
 import type { JobInfo, JobScope } from '@armature/sdk';
 import type { NetworkFile } from './network-file.js';
 import type { NetworkStore } from './network-store.js';
+import type { TroubleBook } from './trouble-book.js';
 import { type NetworkWish, networkWish, type WantedNetwork } from './wanted-network.js';
 
 type Tags = Parameters<typeof networkWish>[0][];
@@ -11,9 +12,12 @@ interface JobState {
   readonly byKind: ReadonlyMap<string, readonly WantedNetwork[]>;
   /** Name in the prompt → hash; the second run adds to those of the first. */
   readonly hashes: ReadonlyMap<string, Promise<string | undefined>>;
+  /** Every file that was in force, by its name in the prompt, and the checkpoints it changed. */
+  readonly files: ReadonlyMap<string, NetworkFile>;
+  readonly checkpoints: ReadonlySet<string>;
 }
 
-const nothing: JobState = { byKind: new Map(), hashes: new Map() };
+const nothing: JobState = { byKind: new Map(), hashes: new Map(), files: new Map(), checkpoints: new Set() };
 
 /** The networks in force, by job. */
 export class JobNetworks {
@@ -29,6 +33,7 @@ export class JobNetworks {
     const wishes = tags.map((tag) => networkWish(tag));
     const state = this.#jobs.get(job) ?? nothing;
     const hashes = new Map(state.hashes);
+    const files = new Map(state.files);
     const wanted: WantedNetwork[] = [];
     const missing: string[] = [];
     for (const wish of wishes) {
@@ -39,10 +44,11 @@ export class JobNetworks {
       // The reference loads a name once: its last mention sets the strength of all.
       const last = wishes.findLast(({ name }) => name === wish.name) as NetworkWish;
       wanted.push({ ...last, file });
+      files.set(wish.name, file);
       hashes.set(wish.name.replace(/[:,]/g, ''), this.#store.shortHash(found, file));
     }
     if (missing.length > 0) log.warn(`Lora not found: ${missing.join(', ')}`, { names: missing });
-    this.#jobs.set(job, { byKind: new Map(state.byKind).set(kind, wanted), hashes });
+    this.#jobs.set(job, { ...state, byKind: new Map(state.byKind).set(kind, wanted), hashes, files });
     await this.#store.tidy(this.#inUse());
   }
 
@@ -68,6 +74,18 @@ export class JobNetworks {
       if (known) lines.push(`${name}: ${known}`);
     }
     return lines.length === 0 ? undefined : lines.join(', ');
+  }
+
+  /** The job's networks change a checkpoint. */
+  uses(job: JobInfo, checkpoint: string): void {
+    const state = this.#jobs.get(job);
+    if (state && this.of(job).length > 0) this.#jobs.set(job, { ...state, checkpoints: new Set(state.checkpoints).add(checkpoint) });
+  }
+
+  /** What did not work out in a job. */
+  troubles(job: JobInfo, book: TroubleBook): readonly string[] {
+    const { files, checkpoints } = this.#jobs.get(job) ?? nothing;
+    return [...files].flatMap(([name, file]) => book.lines(name, file, checkpoints));
   }
 
   /** A job is over. */
