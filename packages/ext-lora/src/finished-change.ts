@@ -7,9 +7,17 @@ export interface FinishedChange {
   readonly bias: Float32Array | undefined;
 }
 
+/** Parts larger than this many of their weights are no low-rank ones, whatever they are: they would keep a machine busy for hours. */
+const mostOfWeight = 4;
+const roomForSmall = 65536;
+
 /** Scales a module's change as `finalize_updown`. @throws Error where it does not fit the weight, or is not finite. */
 export async function finishedChange(kind: ModuleKind, input: ModuleInput, multiplier: number): Promise<FinishedChange> {
   const { parts, weight } = input;
+  for (const [name, { values, shape }] of parts) {
+    if (values.length > mostOfWeight * weight.values.length + roomForSmall)
+      throw new Error(`${name} [${shape}] is too large for [${weight.shape}]`);
+  }
   const change = await kind.change(input);
   const shaped = fitted(withOffset(change, parts.get('bias')), weight);
   const scale = kind.name === 'oft' ? 1 : scaleOf(kind, parts);

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Part } from './part.js';
+import { emptyPart, type Part } from './part.js';
 
 /** Multiply-adds before the event loop gets a turn: some milliseconds. */
 const pause = 2 ** 23;
@@ -9,7 +9,7 @@ export async function multiply(a: Part, b: Part): Promise<Part> {
   const [m = 0, k = 0] = a.shape;
   const [inner = 0, n = 0] = b.shape;
   if (a.shape.length !== 2 || b.shape.length !== 2 || k !== inner) throw new Error(`[${a.shape}] and [${b.shape}] cannot be multiplied`);
-  const values = new Float32Array(m * n);
+  const { values, shape } = emptyPart([m, n]);
   let done = 0;
   for (let row = 0; row < m; row++) {
     addRow(values.subarray(row * n, row * n + n), a.values.subarray(row * k, row * k + k), b.values);
@@ -18,7 +18,7 @@ export async function multiply(a: Part, b: Part): Promise<Part> {
     await nextTurn();
     done = 0;
   }
-  return { values, shape: [m, n] };
+  return { values, shape };
 }
 
 function addRow(out: Float32Array, factors: Float32Array, b: Float32Array): void {

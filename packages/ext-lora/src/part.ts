@@ -19,3 +19,13 @@ export const asMatrix = (part: Part): Part => reshaped(part, [part.shape[0] ?? 1
 
 /** Reads a tensor of a file. */
 export const readPart = async (entry: WeightEntry): Promise<Part> => ({ values: await entry.read(), shape: entry.shape });
+
+/** More numbers than any weight of the networks that are known: a file that asks for more is broken. */
+const most = 2 ** 27;
+
+/** Room for a tensor. @throws Error for one that is larger than a weight can be. */
+export function emptyPart(shape: readonly number[]): Part {
+  const size = sizeOf(shape);
+  if (size > most) throw new Error(`[${shape}] is larger than any weight`);
+  return { values: new Float32Array(size), shape };
+}

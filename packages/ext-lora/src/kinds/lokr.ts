@@ -1,5 +1,5 @@
 import { multiply, transposed } from '../multiply.js';
-import { asMatrix, type Part, reshaped } from '../part.js';
+import { asMatrix, emptyPart, type Part, reshaped } from '../part.js';
 import { type ModuleInput, type ModuleKind, partOf } from './module-kind.js';
 import { tucker } from './tucker.js';
 
@@ -29,7 +29,7 @@ function kronecker(first: Part, second: Part): Part {
   const [a = 0, b = 0] = first.shape;
   const [c = 0, d = 0, ...kernel] = second.shape;
   const taps = kernel.reduce((product, side) => product * side, 1);
-  const values = new Float32Array(first.values.length * second.values.length);
+  const { values, shape } = emptyPart([a * c, b * d, ...kernel]);
   let at = 0;
   for (let row = 0; row < a * c; row++) {
     const source = (row % c) * d * taps;
@@ -38,5 +38,5 @@ function kronecker(first: Part, second: Part): Part {
       for (let i = 0; i < d * taps; i++) values[at++] = factor * (second.values[source + i] as number);
     }
   }
-  return { values, shape: [a * c, b * d, ...kernel] };
+  return { values, shape };
 }

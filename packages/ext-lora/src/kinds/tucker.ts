@@ -1,5 +1,5 @@
 import { multiply, transposed } from '../multiply.js';
-import { asMatrix, type Part, reshaped } from '../part.js';
+import { asMatrix, emptyPart, type Part, reshaped } from '../part.js';
 
 /**
  * A core tensor [a, b, kh, kw] between two matrices → [out, in, kh, kw]: Σ core[a, b, k, l] · left[out, a] · right[b, in].
@@ -12,11 +12,11 @@ export async function tucker(core: Part, left: Part, right: Part): Promise<Part>
   const outputs = rows.shape[0] ?? 0;
   const [, inputs = 0] = right.shape;
   const columns = transposed(right);
-  const values = new Float32Array(outputs * inputs * taps);
+  const { values, shape } = emptyPart([outputs, inputs, ...kernel]);
   for (let row = 0; row < outputs; row++) {
     const slice = rows.values.subarray(row * b * taps, (row + 1) * b * taps);
     const made = await multiply(columns, { values: slice, shape: [b, taps] });
     values.set(made.values, row * inputs * taps);
   }
-  return { values, shape: [outputs, inputs, ...kernel] };
+  return { values, shape };
 }
