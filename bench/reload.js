@@ -1,6 +1,7 @@
 /**
  * Swaps generations while pictures are made: an extension in TypeScript with a zod of its own is edited again and again, the way
- * `armature dev` sees it. Counts lost jobs and jobs of a wrong generation; tells how long an edit takes and what stays on the heap.
+ * `armature dev` sees it. Counts lost jobs and jobs of a wrong generation; tells how long an edit takes, what stays on the heap, and
+ * how many generations stay with it.
  *
  *   node --expose-gc bench/reload.js [--reloads 200] [--json]
  */
@@ -18,7 +19,9 @@ const STEPS = 4;
 const WORKERS = 3;
 /** From this reload on the heap may no longer grow. */
 const SETTLED = 20;
-const EVERY = 10;
+/** What counts as the beginning, and as the end: this many reloads. */
+const SPAN = 20;
+const EVERY = 5;
 /** Edits that are measured before, while the host has nothing else to do. */
 const ALONE = 10;
 const request = { prompt: 'a red circle on a blue background', seed: 1, steps: STEPS, width: 64, height: 64 };
@@ -55,22 +58,29 @@ async function writeExtension(folder) {
   await writeFile(join(folder, 'src/index.ts'), source(1));
 }
 
-/** Heap in use once what can be forgotten is forgotten; jobs go on meanwhile, so the smallest of a few looks counts. */
-async function heapInUse() {
-  let least = Number.POSITIVE_INFINITY;
-  for (let look = 0; look < 5; look++) {
-    await pause(40);
+/** Lets jobs end, then measures: what is still there then is kept by the host, not by a job. */
+async function look(state, definitions) {
+  let goOn = () => {};
+  state.pause = new Promise((done) => {
+    goOn = done;
+  });
+  while (state.running > 0) await pause(5);
+  for (let time = 0; time < 2; time++) {
+    await pause(10);
     globalThis.gc();
-    least = Math.min(least, process.memoryUsage().heapUsed);
   }
-  return least;
+  const bytes = process.memoryUsage().heapUsed;
+  const alive = definitions.filter((definition) => definition.deref()).length;
+  goOn();
+  return { bytes, alive };
 }
 
 /** Makes pictures until told to stop. */
 async function makePictures(host, state) {
   while (!state.stopped) {
+    await state.pause;
     const expected = state.number;
-    state.started += 1;
+    state.running += 1;
     try {
       const { status, images, faults } = await host.txt2img(request);
       const seen = /Seen: (\d+) (\d+)/.exec(images[0]?.infotext ?? '');
@@ -82,6 +92,7 @@ async function makePictures(host, state) {
     } catch (error) {
       state.lost.push(String(error));
     }
+    state.running -= 1;
   }
 }
 
@@ -110,9 +121,19 @@ async function measure(reloads) {
   await writeExtension(extension);
   const others = createBundler({ cacheFolder: join(data, 'bundles') });
   const bundler = await DevBundler.open({ path: extension, others, log: quiet });
-  const host = await createHost({ models: [tinyModelFolder], data, extensions: [{ from: extension }], bundler, log: quiet });
-  const state = { number: 1, stopped: false, started: 0, made: 0, straddled: 0, lost: [], wrong: [] };
-  const [alone, edits, heap] = [[], [], []];
+  const definitions = [];
+  const watched = {
+    bundle: (entry) => bundler.bundle(entry),
+    imports: (entry) => bundler.imports(entry),
+    async load(entry) {
+      const loaded = await bundler.load(entry);
+      definitions.push(new WeakRef(loaded.exports.default));
+      return loaded;
+    },
+  };
+  const host = await createHost({ models: [tinyModelFolder], data, extensions: [{ from: extension }], bundler: watched, log: quiet });
+  const state = { number: 1, stopped: false, pause: undefined, running: 0, made: 0, straddled: 0, lost: [], wrong: [] };
+  const [alone, edits, looks] = [[], [], []];
   try {
     const [report] = host.extensions();
     if (report?.state !== 'active') throw new Error(`the extension is ${report?.state}: ${report?.cause?.message}`);
@@ -122,7 +143,7 @@ async function measure(reloads) {
     for (let count = 1; count <= reloads; count++) {
       edits.push(await edit(extension, 1 + ALONE + count, host, bundler, state));
       await pause(30);
-      if (count % EVERY === 0) heap.push({ reloads: count, bytes: await heapInUse() });
+      if (count % EVERY === 0) looks.push({ reloads: count, ...(await look(state, definitions)) });
     }
     state.stopped = true;
     await Promise.all(workers);
@@ -132,14 +153,17 @@ async function measure(reloads) {
     await bundler.dispose();
     await rm(folder, { recursive: true, force: true });
   }
-  return { state, alone, edits, heap };
+  return { state, alone, edits, looks };
 }
 
 const option = process.argv.indexOf('--reloads');
 const reloads = option < 0 ? 200 : Number(process.argv[option + 1]);
-const { state, alone, edits, heap } = await measure(reloads);
-const settled = heap.filter((look) => look.reloads >= SETTLED);
-const first = settled[0]?.bytes;
+const { state, alone, edits, looks } = await measure(reloads);
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const settled = looks.filter((look) => look.reloads >= SETTLED);
+const bytesOf = (some) => mean(some.map(({ bytes }) => bytes));
+const begin = bytesOf(settled.filter((look) => look.reloads <= SETTLED + SPAN));
+const end = bytesOf(settled.filter((look) => look.reloads > reloads - SPAN));
 const report = {
   reloads,
   made: state.made,
@@ -147,9 +171,15 @@ const report = {
   lost: state.lost,
   wrong: state.wrong,
   milliseconds: { alone: quantile(alone, 0.5), median: quantile(edits, 0.5), p95: quantile(edits, 0.95), longest: Math.max(...edits) },
-  heap: heap.map(({ reloads: at, bytes }) => [at, bytes]),
-  /** Largest change of the heap after the 20th reload, as a share. */
-  drift: first === undefined ? undefined : Math.max(...settled.map(({ bytes }) => Math.abs(bytes / first - 1))),
+  heap: looks.map(({ reloads: at, bytes }) => [at, bytes]),
+  /** Means of the first and the last reloads from the 20th on, bytes. */
+  begin,
+  end,
+  drift: end / begin - 1,
+  /** Largest distance of a single look from the beginning, as a share. */
+  farthest: Math.max(...settled.map(({ bytes }) => Math.abs(bytes / begin - 1))),
+  /** Generations whose code is still on the heap when no job runs, at most. */
+  alive: Math.max(...looks.map((look) => look.alive)),
 };
 if (process.argv.includes('--json')) console.log(JSON.stringify(report));
 else {
@@ -163,6 +193,10 @@ else {
   console.log(
     `- edit to active: median ${quietly.toFixed(0)} ms alone; while pictures are made median ${median.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms, longest ${longest.toFixed(0)} ms (limit 300 ms)`,
   );
-  console.log(`- heap after each ${EVERY} reloads, MB: ${heap.map(({ bytes }) => (bytes / 1e6).toFixed(1)).join(' ')}`);
-  console.log(`- largest change from the ${SETTLED}th on: ${((report.drift ?? Number.NaN) * 100).toFixed(1)} % (limit 5 %)`);
+  const share = (value) => `${(value * 100).toFixed(1)} %`;
+  console.log(`- heap after each ${EVERY} reloads, jobs ended, MB: ${looks.map(({ bytes }) => (bytes / 1e6).toFixed(1)).join(' ')}`);
+  console.log(`- generations on the heap then: at most ${report.alive}`);
+  console.log(
+    `- mean of reloads ${SETTLED} to ${SETTLED + SPAN} ${(begin / 1e6).toFixed(1)} MB, of the last ${SPAN} ${(end / 1e6).toFixed(1)} MB: ${share(report.drift)}; farthest single look ${share(report.farthest)} (limit 5 %)`,
+  );
 }

@@ -3,12 +3,13 @@ import { dirname, resolve } from 'node:path';
 import type { ImportedModule } from '@armature/core';
 import type { BuildResult, Plugin } from 'esbuild';
 import { bundleFailure } from './bundle-failure.js';
+import { metafileImports } from './metafile-imports.js';
+import { powerfulGlobals } from './powerful-globals.js';
 
-/** Globals with the power of a module. `process.env.NODE_ENV` is left alone: libraries ask for it to know how they were built. */
-const globals = ['fetch', 'WebSocket', 'EventSource', 'process.env', 'process.getBuiltinModule', 'process.binding', 'process.dlopen'];
 const markOf = (name: string): string => `__armature_uses_${name.replace('.', '_')}`;
+/** `process.env.NODE_ENV` is left alone: libraries ask for it to know how they were built. */
 const define = {
-  ...Object.fromEntries(globals.flatMap((name) => [name, `globalThis.${name}`].map((key) => [key, markOf(name)]))),
+  ...Object.fromEntries(powerfulGlobals.flatMap((name) => [name, `globalThis.${name}`].map((key) => [key, markOf(name)]))),
   'process.env.NODE_ENV': '"production"',
 };
 
@@ -31,7 +32,7 @@ export class ImportedModules {
       const result = await analyse(entry, folder);
       const paths = Object.keys(result.metafile.inputs).map((name) => resolve(folder, name));
       const stamps = new Map(await Promise.all(paths.map(async (path) => [path, await stampOf(path)] as const)));
-      const found = Object.freeze([...importsIn(result), ...globalsIn(result)]);
+      const found = Object.freeze([...metafileImports(result.metafile), ...globalsIn(result)]);
       this.#known.set(entry, { stamps, found });
       return found;
     } catch (error) {
@@ -84,13 +85,6 @@ const lenientPlugin: Plugin = {
   },
 };
 
-function importsIn({ metafile }: Analysis): readonly ImportedModule[] {
-  const left = new Set(Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path)));
-  return Object.entries(metafile.inputs).flatMap(([file, { imports }]) =>
-    imports.filter(({ external, path }) => external && left.has(path)).map(({ path }) => ({ module: path, file })),
-  );
-}
-
 /** The compiler writes each file's name above its code. */
 function globalsIn({ metafile, outputFiles }: Analysis): readonly ImportedModule[] {
   const found = new Map<string, ImportedModule>();
@@ -100,7 +94,8 @@ function globalsIn({ metafile, outputFiles }: Analysis): readonly ImportedModule
     const name = plain ?? wrapped;
     if (name !== undefined && name in metafile.inputs) file = name;
     if (!line.includes('__armature_uses_')) continue;
-    for (const module of globals.filter((global) => line.includes(markOf(global)))) found.set(`${module} ${file}`, { module, file });
+    for (const module of powerfulGlobals.filter((global) => line.includes(markOf(global))))
+      found.set(`${module} ${file}`, { module, file });
   }
   return [...found.values()];
 }

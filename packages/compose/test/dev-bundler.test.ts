@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DevBundler } from '@armature/compose';
 import * as sdk from '@armature/sdk';
+import { isExtension } from '@armature/sdk/host';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 
@@ -47,7 +48,7 @@ it('gives the very SDK and zod of the host to modules of either kind', async () 
   );
   await write('src/later.ts', `export const later: string = 'later';`);
   const module = await load();
-  expect(sdk.isExtension(module.default)).toBe(true);
+  expect(isExtension(module.default)).toBe(true);
   expect(module.Latent).toBe(sdk.Latent);
   expect(module.z).toBe(z);
   expect((module.zod as { z: unknown }).z).toBe(z);
@@ -145,6 +146,33 @@ it('follows sources that were broken when they were first asked about', async ()
   await write('src/index.ts', 'export default 1;');
   await change;
   expect((await load()).default).toBe(1);
+});
+
+it('tells what the code reaches for from its own bundle, unless only a closer look can tell', async () => {
+  const asked: string[] = [];
+  const imports = async (entry: string) => {
+    asked.push(entry);
+    return [{ module: 'fetch', file: 'index.ts' }];
+  };
+  await bundler.dispose();
+  bundler = await DevBundler.open({ path: folder, others: { ...others, imports }, log });
+  const found = (name: string) => bundler.imports(join(folder, name));
+  await write('old.cjs', `exports.read = () => require('fs').readFileSync('x');`);
+  await write(
+    'index.ts',
+    `import { defineExtension } from '@armature/sdk'; import { read } from './old.cjs'; import { rmSync } from 'node:fs';
+     const process = { env: 1 };
+     export default defineExtension({ async setup() { read(process); await import('node:net'); } });`,
+  );
+  const modules = (await found('index.ts')).map(({ module, file }) => `${module} (${file})`);
+  expect(modules.filter((name) => !name.startsWith('file:')).sort()).toEqual(['fs (old.cjs)', 'node:net (index.ts)']);
+  expect(asked).toEqual([]);
+  await write('index.ts', `export default () => fetch('x');`);
+  await bundler.rebuild();
+  expect(await found('index.ts')).toEqual([{ module: 'fetch', file: 'index.ts' }]);
+  await write('plain.js', `import { rmSync } from 'node:fs'; export default 1;`);
+  await found('plain.js');
+  expect(asked).toEqual([join(folder, 'index.ts'), join(folder, 'plain.js')]);
 });
 
 it('lets go of every folder', async () => {

@@ -1,7 +1,8 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Bundler, ImportedModule } from '@armature/core';
-import { HostError, type Logger } from '@armature/sdk';
+import type { Logger } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { BundleFailure } from '../bundle-failure.js';
 import { type BuiltEntry, EntryBuild } from './entry-build.js';
 import { FolderWatch } from './folder-watch.js';
@@ -62,8 +63,10 @@ export class DevBundler implements Bundler {
 
   /** Asked before `load`: from here on the sources are followed, whatever is wrong with them. @throws HostError EXT_IMPORT */
   async imports(entry: string): Promise<readonly ImportedModule[]> {
-    await this.#enter(await realpath(entry));
-    return (await this.#others.imports?.(entry)) ?? [];
+    const real = await realpath(entry);
+    // JavaScript may be installed as it stands, so what its bundle leaves out counts too.
+    const own = (await this.#enter(real)) && /\.[cm]?tsx?$/.test(real) ? this.#built?.imports : undefined;
+    return own ?? (await this.#others.imports?.(entry)) ?? [];
   }
 
   /** @throws HostError EXT_IMPORT with file:line:column and the compiler's words; whatever the code throws. */

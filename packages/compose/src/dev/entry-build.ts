@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { ImportedModule } from '@armature/core';
 import type { BuildContext, Plugin } from 'esbuild';
 import { BundleFailure, bundleFailure } from '../bundle-failure.js';
 import { bundleOptions } from '../bundle-options.js';
 import { extensionModules } from '../host-modules.js';
+import { metafileImports } from '../metafile-imports.js';
+import { mentionsGlobals } from '../powerful-globals.js';
 
 export interface BuiltEntry {
   readonly entry: string;
@@ -16,6 +19,8 @@ export interface BuiltEntry {
   readonly map: Uint8Array;
   /** Addresses of the host's modules it asks for. */
   readonly hostModules: readonly string[];
+  /** What it reaches for beyond those; undefined: the code alone does not tell. */
+  readonly imports: readonly ImportedModule[] | undefined;
 }
 
 /** One entry file, bundled again and again; what has not changed is not read anew by the compiler. */
@@ -50,7 +55,9 @@ export class EntryBuild {
         outside.flatMap(({ path }) => (path.startsWith('file:') ? path : isAbsolute(path) ? pathToFileURL(path).href : [])),
       );
       const digest = createHash('sha256').update(code).digest('hex').slice(0, 16);
-      return { entry: this.entry, code: Buffer.from(code).toString(), digest, map, hostModules: [...hostModules] };
+      const text = Buffer.from(code).toString();
+      const imports = metafile && !mentionsGlobals(text) ? metafileImports(metafile) : undefined;
+      return { entry: this.entry, code: text, digest, map, hostModules: [...hostModules], imports };
     } catch (error) {
       throw bundleFailure(error, dirname(this.entry), this.#base);
     }
