@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCodes, hookCatalogue } from '@armature/sdk';
+import { errorCodes, hookCatalogue } from '@armature/sdk/host';
 import { describe, expect, it } from 'vitest';
 import { compileExamples } from './compile-examples.js';
 import { root } from './source-file.js';

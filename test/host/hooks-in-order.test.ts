@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defineExtension, hookCatalogue, Raster } from '@armature/sdk';
+import { defineExtension, Raster } from '@armature/sdk';
+import { hookCatalogue } from '@armature/sdk/host';
 import { createTestHost } from '@armature/testing';
 import { expect, it } from 'vitest';
 

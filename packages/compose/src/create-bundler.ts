@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Bundler } from '@armature/core';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { BundleFailure } from './bundle-failure.js';
 import { bundleFile } from './bundle-file.js';
 import { extensionModules } from './host-modules.js';

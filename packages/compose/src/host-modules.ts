@@ -31,9 +31,12 @@ export function hostModulesPlugin(modules: HostModules): Plugin {
   };
 }
 
+/** Parts of the SDK that extensions do not see. */
+export const engineOnly = /^@armature\/sdk\/(?:internal|host)$/;
+
 function resolveHostModule(modules: HostModules, args: OnResolveArgs): OnResolveResult | undefined {
   const owned = modules.names.some((name) => args.path === name || args.path.startsWith(`${name}/`));
-  const refusal = owned && args.path !== '@armature/sdk/internal' ? undefined : modules.refuse?.(args.path);
+  const refusal = owned && !engineOnly.test(args.path) ? undefined : modules.refuse?.(args.path);
   if (refusal !== undefined) return { errors: [{ text: refusal }] };
   if (!owned) return undefined;
   try {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ExtensionSource, HostConfig } from '@armature/core';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { BundleFailure } from './bundle-failure.js';
 import { bundleFile } from './bundle-file.js';
 import { configSchema } from './config-schema.js';

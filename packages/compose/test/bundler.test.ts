@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createBundler } from '@armature/compose';
 import * as sdk from '@armature/sdk';
+import { isExtension } from '@armature/sdk/host';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 
@@ -31,7 +32,7 @@ it('gives an extension the very SDK and zod of the host', async () => {
      export default defineExtension({ setup(): void {} });`,
   );
   const module = await load('sharpen.ts');
-  expect(sdk.isExtension(module.default)).toBe(true);
+  expect(isExtension(module.default)).toBe(true);
   expect(module.Latent).toBe(sdk.Latent);
   expect(module.z).toBe(z);
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LoadedConfig, loadConfig } from '@armature/compose';
-import { isExtension } from '@armature/sdk';
+import { isExtension } from '@armature/sdk/host';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 let folder: string;

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { alwaysonArgs, hasScriptTitle, Raster } from '@armature/sdk';
+import { Raster } from '@armature/sdk';
+import { alwaysonArgs, hasScriptTitle } from '@armature/sdk/host';
 import { createTestHost } from '@armature/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import softInpainting from '../src/index.js';

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { Command } from 'commander';
 import { ConsentStore } from '../host/consent-store.js';
 import { dataFolder } from '../host/data-folder.js';

@@ -1,5 +1,5 @@
 import type { Host, Pasted } from '@armature/core';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 
 /**
  * A picture cannot be made again without its checkpoint and sampler. `replaced`: the user names another checkpoint.

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { relative } from 'node:path';
 import { hostVersion } from '@armature/core';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { Command } from 'commander';
 import { extensionName, ownerOf } from '../create/extension-name.js';
 import { namedCheckout, ownCheckout } from '../create/find-checkout.js';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { DevBundler } from '@armature/compose';
 import type { Bundler, Host, RequestInput } from '@armature/core';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { Command } from 'commander';
 import { devConfig } from '../dev/dev-config.js';
 import { DevLog } from '../dev/dev-log.js';

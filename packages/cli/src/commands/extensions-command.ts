@@ -1,5 +1,5 @@
 import type { ExtensionReport } from '@armature/core';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { Command } from 'commander';
 import { ConsentStore } from '../host/consent-store.js';
 import { dataFolder } from '../host/data-folder.js';

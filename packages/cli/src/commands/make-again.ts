@@ -1,5 +1,5 @@
 import { decodeImage, type GenerationResult, type Host, type PastedRequest, type RequestInput } from '@armature/core';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { GivenInit } from '../flags/init-flags.js';
 import type { HostFlags } from '../host/host-flags.js';
 import { openHost } from '../host/open-host.js';

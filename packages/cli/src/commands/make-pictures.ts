@@ -1,5 +1,5 @@
 import type { Host, RequestInput } from '@armature/core';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { DottedFlag } from '../flags/dotted-flags.js';
 import { matchExtensionArgs } from '../flags/extension-args.js';
 import type { HostFlags } from '../host/host-flags.js';

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
-import { HostError, isHostError } from '@armature/sdk';
+import { isHostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { Command } from 'commander';
 import { ConsentStore } from '../host/consent-store.js';
 import { dataFolder } from '../host/data-folder.js';

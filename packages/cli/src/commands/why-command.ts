@@ -1,5 +1,5 @@
 import type { ExtensionReport, Host } from '@armature/core';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { Command } from 'commander';
 import { addFolderFlags, type HostFlags } from '../host/host-flags.js';
 import { openHost } from '../host/open-host.js';

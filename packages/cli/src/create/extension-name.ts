@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 
 const part = /^[a-z0-9][a-z0-9-]*$/;
 /** Ids and flags that are taken. */

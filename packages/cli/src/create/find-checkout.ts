@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 
 /** The checkout this program runs from; undefined where it was installed. */
 export function ownCheckout(): string | undefined {

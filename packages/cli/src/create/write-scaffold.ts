@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { authorPackage } from './author-package.js';
 import type { ExtensionName } from './extension-name.js';
 import type { ScaffoldKind } from './scaffold-kinds.js';

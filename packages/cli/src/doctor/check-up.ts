@@ -1,5 +1,6 @@
 import type { ExtensionReport, Host } from '@armature/core';
-import { type ErrorName, errorCodes, isHostError } from '@armature/sdk';
+import { type ErrorName, isHostError } from '@armature/sdk';
+import { errorCodes } from '@armature/sdk/host';
 import { dataFolder } from '../host/data-folder.js';
 import type { HostFlags } from '../host/host-flags.js';
 import { startingValues } from '../host/starting-values.js';

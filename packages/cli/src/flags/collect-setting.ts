@@ -1,5 +1,5 @@
 import { meantHint, settingsSchema } from '@armature/core';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { flagValue } from './flag-value.js';
 import { jsonFields } from './json-field.js';
 

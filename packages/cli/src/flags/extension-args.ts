@@ -1,5 +1,5 @@
 import { type ExtensionReport, nearestNames } from '@armature/core';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { DottedFlag } from './dotted-flags.js';
 import { flagValue, isSwitchWord } from './flag-value.js';
 import type { JsonField } from './json-field.js';

@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { JsonField } from './json-field.js';
 
 const yes = new Set(['true', 'yes', 'on', '1']);

@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 
 /** `512x768` → pixels. The host checks that they are possible. @throws HostError REQUEST_INVALID */
 export function parseSize(text: string): { readonly width: number; readonly height: number } {

@@ -1,5 +1,5 @@
 import { generationRequestSchema, type RequestInput } from '@armature/core';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { Command } from 'commander';
 import { flagValue } from './flag-value.js';
 import { fieldHelp, fieldPlaceholder, type JsonField, jsonFields } from './json-field.js';

@@ -1,5 +1,5 @@
 import type { Host, Pasted, PictureInfo } from '@armature/core';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { readPictureFile } from './read-picture-file.js';
 
 export interface ReadParameters {

@@ -1,4 +1,5 @@
-import { HostError, isHostError } from '@armature/sdk';
+import { isHostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { CommanderError } from 'commander';
 import type { Terminal } from '../terminal.js';
 import { printable } from './printable.js';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Capability } from '@armature/core';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { checkPackage } from './check-package.js';
 import type { LockEntry } from './extension-lock.js';
 import type { ExtensionPlace } from './extension-place.js';

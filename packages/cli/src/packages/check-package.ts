@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { createBundler } from '@armature/compose';
 import { assertImports, type Capability, discoverExtensions } from '@armature/core';
-import { HostError, isHostError } from '@armature/sdk';
+import { isHostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { candidateId, type ExtensionPlace } from './extension-place.js';
 import type { FetchedPackage } from './fetch-package.js';
 

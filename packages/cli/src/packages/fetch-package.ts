@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { z } from 'zod';
 import type { Terminal } from '../terminal.js';
 import type { PackageSource } from './package-source.js';

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type ErrorName, HostError } from '@armature/sdk';
+import type { ErrorName } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { Terminal } from '../terminal.js';
 
 export interface NpmCall {

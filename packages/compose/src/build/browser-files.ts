@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { BuildSource } from './build-sources.js';
 import { bundleFiles } from './bundle-product.js';
 import type { PackageMap } from './package-map.js';

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { Metafile } from 'esbuild';
 import { createBundler } from '../create-bundler.js';
 import { loadConfig } from '../load-config.js';

@@ -3,7 +3,8 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { type Bundler, createHost, discoverExtensions, type ExtensionCandidate, type ExtensionReport } from '@armature/core';
-import { HostError, isHostError } from '@armature/sdk';
+import { isHostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { LoadedConfig } from '../load-config.js';
 
 /** An extension that was chosen and works. */

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { BuildOptions, BuildResult, Metafile } from 'esbuild';
 import { BundleFailure, bundleFailure } from '../bundle-failure.js';
 import { fileScopeNames } from '../file-scope.js';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { ProductManifest } from './describe-product.js';
 
 /** Opens a host out of the module product in the working folder and prints its extensions. */

@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { ConfigSearch, LoadedConfig } from '../load-config.js';
 import type { Preset } from './preset.js';
 

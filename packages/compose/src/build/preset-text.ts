@@ -1,6 +1,6 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { LoadedConfig } from '../load-config.js';
 import type { BuildSource } from './build-sources.js';
 import { type PackageMap, slashed } from './package-map.js';

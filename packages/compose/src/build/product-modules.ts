@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { OnResolveArgs, OnResolveResult, Plugin } from 'esbuild';
-import { extensionModules } from '../host-modules.js';
+import { engineOnly, extensionModules } from '../host-modules.js';
 
 /** Modules that are written for one product. */
 export interface ProductModules {
@@ -43,7 +43,7 @@ function resolveEngine(
   const shared = [...extensionModules.names, ...(ours ? ['@armature/core'] : [])].some(
     (name) => path === name || path.startsWith(`${name}/`),
   );
-  const refusal = ours || (shared && path !== '@armature/sdk/internal') ? undefined : extensionModules.refuse?.(path);
+  const refusal = ours || (shared && !engineOnly.test(path)) ? undefined : extensionModules.refuse?.(path);
   if (refusal !== undefined) return { errors: [{ text: refusal }] };
   if (!shared) return undefined;
   try {

@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { z } from 'zod';
 import type { HostConfig } from './host-api.js';
 

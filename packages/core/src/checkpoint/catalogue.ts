@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { type CatalogueApi, type CatalogueEntry, HostError, type ModelFolderContribution } from '@armature/sdk';
+import type { CatalogueApi, CatalogueEntry, ModelFolderContribution } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { walkFiles } from './file-walk.js';
 import { HashCache } from './hash-cache.js';
 import { type ListedModel, listedModel } from './listed-model.js';

@@ -1,12 +1,5 @@
-import {
-  type DetectAnswer,
-  type DetectedModel,
-  type DetectQuestion,
-  HostError,
-  type ModelFamilyContribution,
-  type SidecarConfig,
-  type WeightMap,
-} from '@armature/sdk';
+import type { DetectAnswer, DetectedModel, DetectQuestion, ModelFamilyContribution, SidecarConfig, WeightMap } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { describeKeys } from './key-layout.js';
 
 export interface DetectRequest {

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { HostError, type Shape, type WeightDtype } from '@armature/sdk';
+import type { Shape, WeightDtype } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { describeFileStart } from './file-kind.js';
 import { elementBytes } from './float-decoder.js';
 import { JsonReader, type JsonValue } from './json-reader.js';

@@ -1,6 +1,6 @@
 import { open, realpath, stat } from 'node:fs/promises';
 import { dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { parse } from 'yaml';
 
 /** LDM configs are 2–6 KB; the parser needs tens of milliseconds for the worst text of this size. */

@@ -1,6 +1,7 @@
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { HostError, isHostError, type WeightEntry, type WeightMap } from '@armature/sdk';
+import { isHostError, type WeightEntry, type WeightMap } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { decodeFloats, elementBytes } from './float-decoder.js';
 import { isTorchStart, readTorchHeader } from './read-torch-header.js';
 import { readSafetensorsHeader, type SafetensorsHeader, type TensorSpan } from './safetensors-header.js';

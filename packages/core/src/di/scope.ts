@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { HostError, type Token } from '@armature/sdk';
+import type { Token } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { container, type DependencyContainer } from 'tsyringe';
 
 type Disposer = () => void | Promise<void>;

@@ -1,4 +1,5 @@
-import { HostError, type WeightMap } from '@armature/sdk';
+import type { WeightMap } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 
 /** Reads dimensions from a checkpoint's tensor shapes; what is not as expected becomes a CKPT_* error. */
 export class WeightShapes {

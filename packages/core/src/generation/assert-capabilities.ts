@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { Capability, ImportedModule } from '../api/index.js';
 import { moduleCapability } from './module-capability.js';
 

@@ -1,4 +1,5 @@
-import { argsShape, type ExtensionDefinition, type FieldShape, HostError, isExtension, toJsonSchema } from '@armature/sdk';
+import type { ExtensionDefinition, FieldShape } from '@armature/sdk';
+import { argsShape, HostError, isExtension, toJsonSchema } from '@armature/sdk/host';
 import { z } from 'zod';
 import { shortForm } from '../hooks/index.js';
 

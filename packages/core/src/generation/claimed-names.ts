@@ -1,4 +1,5 @@
-import { type ExtensionDefinition, fieldMeta, HostError, infotextKeys } from '@armature/sdk';
+import type { ExtensionDefinition } from '@armature/sdk';
+import { fieldMeta, HostError, infotextKeys } from '@armature/sdk/host';
 
 /** Infotext keys and webui titles belong to one extension each, and an infotext key to one of its arguments. */
 export class ClaimedNames {

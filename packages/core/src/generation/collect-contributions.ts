@@ -1,4 +1,5 @@
-import { type Contribute, type ContributionKind, type ContributionKinds, HostError, isHostError, isRaster } from '@armature/sdk';
+import { type Contribute, type ContributionKind, type ContributionKinds, isHostError, isRaster } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { isPromise, shortForm } from '../hooks/index.js';
 import { type ContributionRegistry, coreOwner, type RegistryEntry } from './contribution-registry.js';
 import { problemOf } from './problem-of.js';

@@ -1,4 +1,5 @@
-import { type ContributionKind, type ContributionKinds, HostError } from '@armature/sdk';
+import type { ContributionKind, ContributionKinds } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 
 /** Owner of what the engine itself contributes. */
 export const coreOwner = 'armature.core';

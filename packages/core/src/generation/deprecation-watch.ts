@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
-import { type Deprecations, HostError } from '@armature/sdk';
+import type { Deprecations } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { authorFrame } from './author-frame.js';
 import { sourcePlace } from './source-place.js';
 

@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
-import { HostError, isHostError } from '@armature/sdk';
+import { isHostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { ExtensionSource, HostConfig } from '../api/index.js';
 import { fileDigest, folderDigest, textDigest } from './code-digest.js';
 import type { ExtensionCandidate } from './extension-candidate.js';

@@ -1,6 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
-import { type AssetsApi, HostError } from '@armature/sdk';
+import type { AssetsApi } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { insideFolder } from './inside-folder.js';
 
 /** The folder an extension came in, with the files beside its code. Nothing is found outside it. */

@@ -1,4 +1,5 @@
-import { defaultArgs, type Fault, HostError, isHostError, LOG } from '@armature/sdk';
+import { type Fault, isHostError, LOG } from '@armature/sdk';
+import { defaultArgs, HostError } from '@armature/sdk/host';
 import type { HostConfig } from '../api/index.js';
 import type { Seat } from '../hooks/index.js';
 import { checkDefinition } from './check-definition.js';

@@ -1,14 +1,5 @@
-import {
-  type Contribute,
-  type Deprecations,
-  type ExtensionDefinition,
-  type Fault,
-  HostError,
-  type JobInfo,
-  LOG,
-  type Logger,
-  deprecations as sdkDeprecations,
-} from '@armature/sdk';
+import { type Contribute, type Deprecations, type ExtensionDefinition, type Fault, type JobInfo, LOG, type Logger } from '@armature/sdk';
+import { HostError, deprecations as sdkDeprecations } from '@armature/sdk/host';
 import { type Clock, type ExtensionReport, type HostConfig, hostVersion, systemClock, type TapReport } from '../api/index.js';
 import type { Scope } from '../di/index.js';
 import { createHookSet, type HookSet, type Seat } from '../hooks/index.js';
@@ -17,6 +8,7 @@ import { ContributionRegistry, coreOwner } from './contribution-registry.js';
 import { ExtensionLife } from './extension-life.js';
 import type { ExtensionRecord } from './extension-record.js';
 import { storageOf } from './extension-storage.js';
+import { isUserMistake } from './is-user-mistake.js';
 import { problemOf } from './problem-of.js';
 import { tapReason } from './tap-reason.js';
 
@@ -148,7 +140,7 @@ class SealedGeneration implements Generation {
     ledger.close();
     for (const record of this.#life.records) {
       if (record.state !== 'active' || !record.seat) continue;
-      const last = faults.findLast((fault) => fault.extension === record.id);
+      const last = faults.findLast((fault) => fault.extension === record.id && !isUserMistake(fault));
       if (last) record.faultedJobs += 1;
       else if (clock.ran(record.seat.index)) record.faultedJobs = 0;
       if (last && record.faultedJobs >= this.#tripAfter) this.#trip(record, record.seat, last);

@@ -1,5 +1,5 @@
 import { relative, resolve, sep } from 'node:path';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 
 /** The path of a name below a folder; links are not looked at. @throws HostError PATH_ESCAPES */
 export function insideFolder(folder: string, name: string): string {

@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { Bundler } from '../api/index.js';
 import { assertImports } from './assert-capabilities.js';
 import { fileDigest } from './code-digest.js';

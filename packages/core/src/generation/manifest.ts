@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import semver from 'semver';
 import { z } from 'zod';
 import { capabilities, hostVersion, isCapability } from '../api/index.js';

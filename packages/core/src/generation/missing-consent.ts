@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { HostConfig } from '../api/index.js';
 import type { Manifest } from './manifest.js';
 

@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { ExtensionRecord } from './extension-record.js';
 
 /**

@@ -1,4 +1,5 @@
-import { HostError, type NetworkSession, type SessionsApi } from '@armature/sdk';
+import type { NetworkSession, SessionsApi } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { Scope } from '../di/index.js';
 import type { Seat } from '../hooks/index.js';
 import type { ExtensionFolder } from './extension-folder.js';

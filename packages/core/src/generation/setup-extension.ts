@@ -3,7 +3,6 @@ import {
   type Deprecations,
   type ExtensionSetup,
   type FieldShape,
-  HostError,
   isHostError,
   LOG,
   SESSIONS,
@@ -11,6 +10,7 @@ import {
   type StorageApi,
   type Token,
 } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { Scope } from '../di/index.js';
 import type { HookSet, Seat } from '../hooks/index.js';
 import { assertTaps } from './assert-capabilities.js';

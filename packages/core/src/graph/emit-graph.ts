@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type EmitFn, type EmittedGraph, type FamilyNetwork, type GraphPlan, HostError, type WeightMap } from '@armature/sdk';
+import type { EmitFn, EmittedGraph, FamilyNetwork, GraphPlan, WeightMap } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { findExternalFolder } from './external-folder.js';
 import type { GraphRecord } from './graph-record.js';
 import { OnnxGraphBuilder } from './onnx-graph-builder.js';

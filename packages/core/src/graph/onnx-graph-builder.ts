@@ -1,15 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  type Dim,
-  type ElementType,
-  type EmitFn,
-  type GraphBuilder,
-  type GraphPlan,
-  type GraphValue,
-  HostError,
-  type OpAttributes,
-  type OpName,
-} from '@armature/sdk';
+import type { Dim, ElementType, EmitFn, GraphBuilder, GraphPlan, GraphValue, OpAttributes, OpName } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { constantBytes } from './constant-bytes.js';
 import type { GraphRecord, NodeRecord, PortRecord, TensorRecord } from './graph-record.js';
 import { IllegalOperator, illegal } from './illegal-operator.js';

@@ -1,4 +1,5 @@
-import { HostError, type WeightDtype, type WeightMap } from '@armature/sdk';
+import type { WeightDtype, WeightMap } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { StoredType, TensorRecord } from './graph-record.js';
 
 const typeOf: Partial<Record<WeightDtype, StoredType>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };

@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { isCoreError } from './core-errors.js';
 import { onTapTime, TapTime } from './engine-wait.js';
 import { freezeValue } from './freeze-value.js';

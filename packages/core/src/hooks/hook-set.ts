@@ -1,4 +1,5 @@
-import { type Fault, type HookDeclaration, type HookFacade, hookCatalogue, type JobInfo } from '@armature/sdk';
+import type { Fault, HookDeclaration, HookFacade, JobInfo } from '@armature/sdk';
+import { hookCatalogue } from '@armature/sdk/host';
 import { type Clock, systemClock } from '../api/index.js';
 import type { HookCallers, HookName } from './hook-caller.js';
 import { HookPoint } from './hook-point.js';

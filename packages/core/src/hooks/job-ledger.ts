@@ -1,4 +1,5 @@
-import { type ErrorName, type Fault, HostError, isHostError, type JobInfo } from '@armature/sdk';
+import { type ErrorName, type Fault, isHostError, type JobInfo } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { ExtensionTiming } from '../api/index.js';
 import type { TapClock } from './tap-clock.js';
 import type { Seat, TapRecord } from './tap-record.js';

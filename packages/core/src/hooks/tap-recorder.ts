@@ -1,4 +1,5 @@
-import { type HookFacade, HostError, Stage, type TapOptions } from '@armature/sdk';
+import { type HookFacade, Stage, type TapOptions } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { pathGlob } from './path-glob.js';
 import { shortForm } from './short-form.js';
 import type { Seat, TapRecord } from './tap-record.js';

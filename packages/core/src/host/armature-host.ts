@@ -1,9 +1,9 @@
-import { type Fault, HostError, hookCatalogue, type Logger } from '@armature/sdk';
+import type { Fault } from '@armature/sdk';
+import { HostError, hookCatalogue } from '@armature/sdk/host';
 import type {
   ExtensionReport,
   GenerationResult,
   Host,
-  HostConfig,
   ModelFolderReport,
   ModelReport,
   Pasted,
@@ -16,35 +16,18 @@ import type {
   TidyReport,
 } from '../api/index.js';
 import { hostVersion } from '../api/index.js';
-import { type Catalogue, nearestNames } from '../checkpoint/index.js';
-import type { Scope } from '../di/index.js';
+import { nearestNames } from '../checkpoint/index.js';
 import type { Generation } from '../generation/index.js';
 import { readPictureText } from '../image/index.js';
 import { novelAiInfotext, pasteInfotext } from '../paste/index.js';
-import { type Engine, ModelStore, type RunningJobs, resolveSettings, runJob } from '../pipeline/index.js';
+import { type Engine, ModelStore, resolveSettings, runJob } from '../pipeline/index.js';
 import { type PromptStyle, readStyles } from '../prompt/index.js';
+import type { BuiltGeneration, HostParts } from './host-parts.js';
 import { CLOCK, QUEUE, RNG, TOKENIZER } from './host-tokens.js';
 import { inspectFolders } from './inspect-folders.js';
 import { JobRoom } from './job-room.js';
 import { listModels } from './list-models.js';
 import { RUNTIME_ROOM } from './runtime-room.js';
-
-/** One generation of extensions, and the stored options as it has left them. */
-export interface BuiltGeneration {
-  readonly generation: Generation;
-  readonly settings: Readonly<Record<string, unknown>>;
-}
-
-/** What a host is made of; see `createHost`. */
-export interface HostParts {
-  readonly config: HostConfig;
-  readonly scope: Scope;
-  readonly catalogue: Catalogue;
-  readonly running: RunningJobs;
-  readonly log: Logger;
-  /** Builds generation `number` from the configuration. */
-  readonly build: (number: number) => Promise<BuiltGeneration>;
-}
 
 type Turn = Engine['turn'];
 

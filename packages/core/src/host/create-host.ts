@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { type Contribute, HostError, type Logger, PIPELINE, STORAGE } from '@armature/sdk';
+import { type Contribute, type Logger, PIPELINE, STORAGE } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import envPaths from 'env-paths';
 import { assertHostConfig, type Host, type HostConfig } from '../api/index.js';
 import { Catalogue } from '../checkpoint/index.js';
@@ -10,7 +11,8 @@ import { type HookSet, onEngineTime } from '../hooks/index.js';
 import { assertWritable, builtinUpscalers } from '../image/index.js';
 import { RunningJobs, resolveSettings } from '../pipeline/index.js';
 import { builtinSamplers, builtinSchedulers } from '../sampling/index.js';
-import { ArmatureHost, type BuiltGeneration } from './armature-host.js';
+import { ArmatureHost } from './armature-host.js';
+import type { BuiltGeneration } from './host-parts.js';
 import { CLOCK } from './host-tokens.js';
 import { provideDefaults } from './provide-defaults.js';
 

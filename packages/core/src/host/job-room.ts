@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { JobSignals } from '../jobs/index.js';
 
 /** A job inside a job inside a job: enough for a script over a two-pass picture over a tile. */

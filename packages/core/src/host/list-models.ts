@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
-import { type CatalogueEntry, HostError, type Logger } from '@armature/sdk';
+import type { CatalogueEntry, Logger } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { ModelReport } from '../api/index.js';
 import { type Catalogue, weightsIdOf } from '../checkpoint/index.js';
 import type { Generation } from '../generation/index.js';

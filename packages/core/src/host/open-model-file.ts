@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { HostError, isHostError } from '@armature/sdk';
+import { isHostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { weightsIdOf } from '../checkpoint/index.js';
 import type { Lease } from '../runtime/index.js';
 import type { RuntimeRoom } from './runtime-room.js';

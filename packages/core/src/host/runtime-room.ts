@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
-import { createToken, HostError, type Logger } from '@armature/sdk';
+import { createToken, type Logger } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { RuntimeDoor, RuntimeParts } from '../pipeline/index.js';
 import { createSessionPool, type Runtime } from '../runtime/index.js';
 

@@ -1,4 +1,5 @@
-import { HostError, Raster, type RasterChannels } from '@armature/sdk';
+import { Raster, type RasterChannels } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import sharp, { type Sharp } from 'sharp';
 import { cmykToRgb } from './cmyk-to-rgb.js';
 import { inSlices } from './in-slices.js';

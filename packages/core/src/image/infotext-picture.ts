@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { type DecodeOptions, openImage } from './decode-image.js';
 import { readExifComment } from './exif-comment.js';
 import { isPng, readPngText } from './png-text.js';

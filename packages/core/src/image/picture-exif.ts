@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 
 /** A JPEG segment holds at most 65,533 bytes behind its length field. */
 const MAX_SEGMENT = 65533;

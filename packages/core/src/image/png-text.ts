@@ -1,5 +1,5 @@
 import { crc32, inflateSync } from 'node:zlib';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** A compressed text may not unpack to more than this. */

@@ -1,6 +1,6 @@
 import { link, open, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { makeFolder, temporaryIn, unwritable, writeFlushed } from './output-folder.js';
 import { portableFolder, portableName } from './portable-name.js';
 

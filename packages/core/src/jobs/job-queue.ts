@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 
 /** Runs jobs one after the other, in the order they came. Of a job that has ended or left it keeps nothing. */
 export class JobQueue {

@@ -1,4 +1,5 @@
-import { argsFromInfotext, type CatalogueApi, HostError, type Infotext, infotextKeys, type Logger } from '@armature/sdk';
+import type { CatalogueApi, Infotext, Logger } from '@armature/sdk';
+import { argsFromInfotext, HostError, infotextKeys } from '@armature/sdk/host';
 import type { MissingPart, Pasted, PastedRequest, Settings } from '../api/index.js';
 import type { Generation } from '../generation/index.js';
 import { parseInfotext } from '../image/index.js';

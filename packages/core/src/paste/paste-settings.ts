@@ -1,4 +1,4 @@
-import { textToValue } from '@armature/sdk';
+import { textToValue } from '@armature/sdk/host';
 import { type Settings, settingsSchema } from '../api/index.js';
 import type { FieldReader } from './field-reader.js';
 import { settingLabels } from './setting-labels.js';

@@ -1,4 +1,5 @@
-import { HostError, type PromptText, type RefinerRequest } from '@armature/sdk';
+import type { PromptText, RefinerRequest } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { Job } from '../jobs/index.js';
 import type { Engine } from './engine.js';
 import type { LeaseStack } from './lease-stack.js';

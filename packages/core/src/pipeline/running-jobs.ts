@@ -1,4 +1,5 @@
-import { Conditioning, HostError, type JobInfo, type Latent, type Raster, type TextEncoderApi, type VaeApi } from '@armature/sdk';
+import { Conditioning, type JobInfo, type Latent, type Raster, type TextEncoderApi, type VaeApi } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { onEngineTime } from '../hooks/index.js';
 import { toPlanes } from '../image/index.js';
 import { decodeLatent } from './images/decode.js';

@@ -1,4 +1,5 @@
-import { HostError, type PromptText } from '@armature/sdk';
+import type { PromptText } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { PromptStyle } from './prompt-style.js';
 import { trimEnd, trimStart } from './white-space.js';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { byteAlphabet } from './byte-alphabet.js';
 import { clipMergesFile } from './clip-merges-file.js';
 import type { PairRanks } from './merge-pairs.js';

@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { splitWord } from './split-word.js';
 import { trimEnd, trimStart } from './white-space.js';
 

@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { parseSchedule } from './parse-schedule.js';
 import type { ScheduledNode, ScheduleNode } from './schedule-node.js';
 

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { parseCsv } from './parse-csv.js';
 import type { PromptStyle } from './prompt-style.js';
 

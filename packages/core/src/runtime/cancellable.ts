@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 
 /** Waits for `work`, or fails with JOB_CANCELLED as soon as `signal` aborts; the work itself goes on. */
 export async function cancellable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

@@ -1,4 +1,5 @@
-import { HostError, isHostError, type Logger } from '@armature/sdk';
+import { isHostError, type Logger } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { cancellable } from './cancellable.js';
 import { PoolEntry } from './pool-entry.js';
 import type { RunOptions, RunResult, Runtime, RuntimeFeeds, RuntimeSession } from './runtime.js';

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
-import { HostError, isHostError, isTensorHandle, type Logger, type SessionOptions, type TensorHandle } from '@armature/sdk';
+import { isHostError, isTensorHandle, type Logger, type SessionOptions, type TensorHandle } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { nextEpoch } from './life-counter.js';
 import { ortProblem } from './ort-problem.js';
 import type { ReleaseOwnerRequest, ReleaseRequest, UnloadRequest } from './protocol.js';

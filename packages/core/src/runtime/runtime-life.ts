@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { ortProblem } from './ort-problem.js';
 import { PULSE_MS, type RunReply, type RuntimeAnswer, type RuntimeReplies, type RuntimeRequest, type WirePiece } from './protocol.js';
 import type { OpenChannel, RuntimeChannel } from './runtime-channel.js';

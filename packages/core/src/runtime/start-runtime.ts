@@ -1,4 +1,5 @@
-import { HostError, type Logger } from '@armature/sdk';
+import type { Logger } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { childEntry } from './child-entry.js';
 import { LivingRuntime } from './living-runtime.js';
 import { processChannel } from './process-channel.js';

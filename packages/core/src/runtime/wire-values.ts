@@ -1,4 +1,5 @@
-import { type FeedValue, HostError, isTensor, isTensorHandle, Tensor, type TensorHandle } from '@armature/sdk';
+import { type FeedValue, isTensor, isTensorHandle, Tensor, type TensorHandle } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { owned, viewOf } from '@armature/sdk/internal';
 import type { RunReply, WireValue } from './protocol.js';
 

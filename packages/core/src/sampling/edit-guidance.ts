@@ -1,4 +1,5 @@
-import { type Conditioning, type DenoiserFeeds, HostError, type Latent, type Predictions } from '@armature/sdk';
+import type { Conditioning, DenoiserFeeds, Latent, Predictions } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { JoinedConditioning } from './joined-conditioning.js';
 import type { PictureWeights } from './positive-rows.js';
 import type { SamplingInput } from './sampling-input.js';

@@ -1,4 +1,5 @@
-import { type Denoiser, type DenoiserFeeds, HostError, type Latent, type Predictions, type StepInfo } from '@armature/sdk';
+import type { Denoiser, DenoiserFeeds, Latent, Predictions, StepInfo } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { appendChannels } from './append-channels.js';
 import type { DenoiserScale, NoiseLevel } from './denoiser-scale.js';
 import { type EditGuidance, editGuidance } from './edit-guidance.js';

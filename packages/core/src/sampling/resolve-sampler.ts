@@ -1,4 +1,5 @@
-import { HostError, type SamplerContribution, type SchedulerContribution } from '@armature/sdk';
+import type { SamplerContribution, SchedulerContribution } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 
 export interface SamplerQuestion {
   /** Name or alias, with or without a scheduler's label behind it (`DPM++ 2M Karras`). */

@@ -1,4 +1,5 @@
-import { HostError, isHostError, isLatent, type Latent, type SamplerContribution, type SamplerRun } from '@armature/sdk';
+import { isHostError, isLatent, type Latent, type SamplerContribution, type SamplerRun } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { denoiserScale } from './denoiser-scale.js';
 import { GuidedDenoiser } from './guided-denoiser.js';
 import { MaskBlend } from './mask-blend.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { describe, expect, test } from 'vitest';
 import { openWeights } from '../../src/checkpoint/index.js';
 import { floats, safetensorsBytes, withHeaderText } from './safetensors-bytes.js';

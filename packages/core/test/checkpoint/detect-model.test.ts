@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type DetectedModel, HostError, type ModelFamilyContribution } from '@armature/sdk';
+import type { DetectedModel, ModelFamilyContribution } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { describe, expect, test } from 'vitest';
 import { detectModel, openWeights } from '../../src/checkpoint/index.js';
 import { floats, safetensorsBytes } from './safetensors-bytes.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { describe, expect, test } from 'vitest';
 import { openWeights } from '../../src/checkpoint/index.js';
 import { temporaryFolder } from './temporary-folder.js';

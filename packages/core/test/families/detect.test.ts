@@ -1,4 +1,5 @@
-import { HostError, type SidecarConfig, type WeightEntry, type WeightMap } from '@armature/sdk';
+import type { SidecarConfig, WeightEntry, WeightMap } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { describe, expect, it } from 'vitest';
 import { sd1Family } from '../../src/families/index.js';
 import { emitGraph } from '../../src/graph/index.js';

@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deprecations, LOG, STORAGE } from '@armature/sdk';
+import { LOG, STORAGE } from '@armature/sdk';
+import { deprecations } from '@armature/sdk/host';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HostConfig } from '../../src/api/index.js';
 import { moduleCapability } from '../../src/generation/module-capability.js';

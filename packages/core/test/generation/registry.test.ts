@@ -1,4 +1,5 @@
-import { HostError, Latent, Raster, type SamplerContribution, type UpscalerContribution } from '@armature/sdk';
+import { Latent, Raster, type SamplerContribution, type UpscalerContribution } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { describe, expect, it } from 'vitest';
 import { collectContributions } from '../../src/generation/collect-contributions.js';
 import { ContributionRegistry, coreOwner } from '../../src/generation/contribution-registry.js';

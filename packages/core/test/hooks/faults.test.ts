@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { describe, expect, it, vi } from 'vitest';
 import { jobOf, latentOf, sealedSet, stepScope } from './hook-kit.js';
 

@@ -1,4 +1,5 @@
-import { type Denoiser, HostError, type Latent } from '@armature/sdk';
+import type { Denoiser, Latent } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { describe, expect, it, vi } from 'vitest';
 import { jobOf, latentOf, sealedSet, stepScope, unetPlan } from './hook-kit.js';
 

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { HostError, Tensor } from '@armature/sdk';
+import { Tensor } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type AcquireRequest, createSessionPool, type Runtime, type SessionPool, startRuntime } from '../../src/runtime/index.js';
 import { addGraph, sessionOptions, slowGraph, valuesOf } from './graphs.js';

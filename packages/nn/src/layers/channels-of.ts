@@ -1,4 +1,5 @@
-import { type GraphBuilder, type GraphValue, HostError } from '@armature/sdk';
+import type { GraphBuilder, GraphValue } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 
 /** A length that a layer's weights depend on and that is therefore a number while emitting: channels, width. */
 export function channelsOf(g: GraphBuilder, value: GraphValue, axis: number): number {

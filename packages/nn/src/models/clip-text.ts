@@ -1,4 +1,5 @@
-import { type GraphBuilder, HostError } from '@armature/sdk';
+import { type GraphBuilder } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { type ClipLayerOptions, clipLayer } from '../blocks/clip-layer.js';
 import { layerNorm } from '../layers/layer-norm.js';
 

@@ -1,5 +1,5 @@
 import type { ExtensionDefinition } from '../define-extension.js';
-import { HostError } from '../errors.js';
+import { HostError } from '../host-error.js';
 import type { ArgValues } from './args-schema.js';
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ExtensionDefinition, FieldShape } from '../define-extension.js';
-import { HostError } from '../errors.js';
+import { HostError } from '../host-error.js';
 
 export type ArgValues = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FieldShape } from '../define-extension.js';
-import { HostError } from '../errors.js';
+import { HostError } from '../host-error.js';
 import { localise, type Text } from '../text.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;

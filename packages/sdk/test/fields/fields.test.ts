@@ -7,17 +7,14 @@ import {
   argsToInfotext,
   decodeImages,
   defaultArgs,
-  defineExtension,
-  type ExtensionDefinition,
-  field,
   fieldMeta,
   fieldTable,
   hasScriptTitle,
   infotextKeys,
   parseArgs,
-  Raster,
   toJsonSchema,
-} from '../../src/index.js';
+} from '../../src/host.js';
+import { defineExtension, type ExtensionDefinition, field, Raster } from '../../src/index.js';
 
 const id = 'acme.late-sharpen';
 const definition = defineExtension({

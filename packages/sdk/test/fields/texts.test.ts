@@ -1,4 +1,5 @@
-import { defineExtension, field, fieldJsonSchema, localise, localiseSchema, toJsonSchema } from '@armature/sdk';
+import { defineExtension, field, localise } from '@armature/sdk';
+import { fieldJsonSchema, localiseSchema, toJsonSchema } from '@armature/sdk/host';
 import { describe, expect, it } from 'vitest';
 
 describe('a text', () => {

@@ -1,4 +1,5 @@
-import { type HookDeclaration, hookCatalogue } from '@armature/sdk';
+import type { HookDeclaration } from '@armature/sdk';
+import { hookCatalogue } from '@armature/sdk/host';
 import type { HookName } from './hook-name.js';
 
 const phases = hookCatalogue as unknown as Readonly<Record<string, Readonly<Record<string, HookDeclaration>>>>;

@@ -1,4 +1,5 @@
-import { type HookCatalogue, hookCatalogue, type Phase } from '@armature/sdk';
+import type { HookCatalogue, Phase } from '@armature/sdk';
+import { hookCatalogue } from '@armature/sdk/host';
 
 /** `sampling.guided` */
 export type HookName = { [P in Phase]: `${P}.${keyof HookCatalogue[P] & string}` }[Phase];

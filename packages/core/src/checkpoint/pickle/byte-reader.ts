@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 
 const utf8 = new TextDecoder('utf-8');
 const latin1 = new TextDecoder('latin1');

@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { elementBytes } from '../float-decoder.js';
 import { ByteReader } from './byte-reader.js';
 import { PickleMachine } from './pickle-machine.js';

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { elementBytes } from '../float-decoder.js';
 import type { SafetensorsHeader, TensorSpan } from '../safetensors-header.js';
 import { PickleTensor, type PickleValue } from './pickle-value.js';

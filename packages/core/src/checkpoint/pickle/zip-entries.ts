@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { ByteReader } from './byte-reader.js';
 
 /** One stored file of a zip: where its bytes lie in the archive. */

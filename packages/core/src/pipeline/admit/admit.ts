@@ -1,4 +1,5 @@
-import { type HiresRequest, HostError, type PromptText } from '@armature/sdk';
+import type { HiresRequest, PromptText } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { Job, OpenedJob } from '../../jobs/index.js';
 import { fixSeed, jobSeeds } from '../../sampling/index.js';
 import type { Engine } from '../engine.js';

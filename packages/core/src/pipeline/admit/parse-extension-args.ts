@@ -1,4 +1,4 @@
-import { argsToInfotext, decodeImages, HostError, parseArgs } from '@armature/sdk';
+import { argsToInfotext, decodeImages, HostError, parseArgs } from '@armature/sdk/host';
 import type { Generation } from '../../generation/index.js';
 import { decodeImage } from '../../image/index.js';
 import type { Job } from '../../jobs/index.js';

@@ -1,4 +1,5 @@
-import { HostError, type InitRequest, isRaster, type Raster } from '@armature/sdk';
+import { type InitRequest, isRaster, type Raster } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { PictureInput, RequestOutput } from '../../api/index.js';
 import { decodeImage } from '../../image/index.js';
 

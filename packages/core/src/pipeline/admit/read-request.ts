@@ -1,4 +1,5 @@
-import { type GenerationRequest, HostError } from '@armature/sdk';
+import type { GenerationRequest } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { generationRequestSchema, type RequestInput, type RequestOutput } from '../../api/index.js';
 import { nearestNames } from '../../checkpoint/index.js';
 import type { Engine } from '../engine.js';

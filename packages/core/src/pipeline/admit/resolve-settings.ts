@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { type Settings, settingsSchema } from '../../api/index.js';
 import { meantHint } from '../../checkpoint/index.js';
 

@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { Job } from '../../jobs/index.js';
 import { assertStrict } from '../assert-strict.js';
 import type { Engine } from '../engine.js';

@@ -1,4 +1,5 @@
-import { type HiresRequest, HostError } from '@armature/sdk';
+import type { HiresRequest } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { Settings } from '../../api/index.js';
 import type { PictureSize } from '../run.js';
 

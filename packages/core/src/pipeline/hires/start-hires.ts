@@ -1,4 +1,5 @@
-import { HostError, type Latent, type Raster, type Tensor } from '@armature/sdk';
+import type { Latent, Raster, Tensor } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { cropImage, fitImage, toPlanes } from '../../image/index.js';
 import { cropLatent, latentUpscaleModes, resizeLatent } from '../../sampling/index.js';
 import type { Engine } from '../engine.js';

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 
 /** Values looked at before the event loop gets a turn (some milliseconds). */
 const SLICE = 2 ** 22;

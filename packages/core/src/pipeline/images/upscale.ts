@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { type FitImageOptions, upscaleWith } from '../../image/index.js';
 import type { Engine } from '../engine.js';
 import type { Run } from '../run.js';

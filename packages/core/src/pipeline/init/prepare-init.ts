@@ -1,4 +1,5 @@
-import { HostError, type InitRequest, Latent, type Raster, type Tensor } from '@armature/sdk';
+import { type InitRequest, Latent, type Raster, type Tensor } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { viewOf } from '@armature/sdk/internal';
 import { cropImage, fillMasked, fitImage, flattenOn, latentMask, toPlanes } from '../../image/index.js';
 import type { Engine } from '../engine.js';

@@ -1,4 +1,5 @@
-import { HostError, type JobModelScope } from '@armature/sdk';
+import { type JobModelScope } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { Job } from '../../jobs/index.js';
 import { acquireVae } from './acquire-vae.js';
 import type { Engine } from '../engine.js';

@@ -1,4 +1,5 @@
-import { type DetectedModel, HostError } from '@armature/sdk';
+import { type DetectedModel } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { describeKeys, SwappedModule, vaeKeys } from '../../checkpoint/index.js';
 import type { Job } from '../../jobs/index.js';
 import type { Engine } from '../engine.js';

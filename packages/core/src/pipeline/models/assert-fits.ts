@@ -1,4 +1,4 @@
-import { HostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { JobModel } from './acquire-model.js';
 import type { Engine } from '../engine.js';
 import type { PictureSize } from '../run.js';

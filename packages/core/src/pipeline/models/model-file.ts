@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { type CatalogueEntry, HostError, type Logger } from '@armature/sdk';
+import { type CatalogueEntry, type Logger } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { type Catalogue, openWeights, readSidecar, type Sidecar, type WeightsFile } from '../../checkpoint/index.js';
 import type { Generation } from '../../generation/index.js';
 import { type LinearPreview, linearPreviewSchema, sd1LinearPreview } from '../sampling/linear-preview.js';

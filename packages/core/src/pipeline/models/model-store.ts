@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path';
-import { type CatalogueEntry, type DetectedModel, HostError, type JobScope, type Logger, type ModelInfo } from '@armature/sdk';
+import { type CatalogueEntry, type DetectedModel, type JobScope, type Logger, type ModelInfo } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { type Catalogue, detectModel } from '../../checkpoint/index.js';
 import type { Generation } from '../../generation/index.js';
 import { createNoiseSchedule } from '../../sampling/index.js';

@@ -1,4 +1,5 @@
-import { type FamilyNetwork, type GraphPlan, HostError, type SessionOptions, type WeightMap } from '@armature/sdk';
+import { type FamilyNetwork, type GraphPlan, type SessionOptions, type WeightMap } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import { coreOwner } from '../../generation/index.js';
 import { emitGraph } from '../../graph/index.js';
 import type { Job } from '../../jobs/index.js';

@@ -1,4 +1,5 @@
-import { Conditioning, HostError, IntTensor, type PromptChunk, type PromptText, type PromptTokens, type Tensor } from '@armature/sdk';
+import { Conditioning, IntTensor, type PromptChunk, type PromptText, type PromptTokens, type Tensor } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { Batch, Job } from '../../jobs/index.js';
 import {
   applyEmphasis,

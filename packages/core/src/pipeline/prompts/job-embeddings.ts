@@ -1,4 +1,5 @@
-import { HostError, isHostError, isTensor, type TextEmbedding } from '@armature/sdk';
+import { isHostError, isTensor, type TextEmbedding } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
 import type { RegistryEntry } from '../../generation/index.js';
 import { shortForm } from '../../hooks/index.js';
 import type { Job } from '../../jobs/index.js';
