@@ -1,4 +1,5 @@
 import type { WeightEntry, WeightMap } from '@armature/sdk';
+import { blockWeightOf } from './block-weights.js';
 import { compvisName } from './compvis-name.js';
 import { findModule } from './find-module.js';
 import { finishedChange } from './finished-change.js';
@@ -47,6 +48,12 @@ export function mergedWeights(weights: WeightMap, networks: readonly WantedNetwo
 
 const hasBias = ({ entries }: NetworkModule): boolean => entries.has('diff_b') || entries.has('b_norm');
 
+/** Which strength counts is told by the module's name, as in the reference. */
+function strengthOf({ te, unet, blocks }: WantedNetwork, { name }: ModelModule): number {
+  const strength = name.slice(0, 20).includes('transformer') ? te : unet;
+  return blocks ? strength * blockWeightOf(blocks, name) : strength;
+}
+
 function plannedChanges(
   network: WantedNetwork,
   modules: ReadonlyMap<string, ModelModule>,
@@ -57,7 +64,7 @@ function plannedChanges(
   const planned = network.file.modules.flatMap((module) => {
     const target = findModule(modules, compvisName(module.name, sd2), module.name);
     if (!target) missing.push(module.name);
-    const multiplier = target?.name.slice(0, 20).includes('transformer') ? network.te : network.unet;
+    const multiplier = target ? strengthOf(network, target) : 0;
     return target && multiplier !== 0 ? [{ network, module, target, multiplier }] : [];
   });
   const unmatched = [...missing, ...network.file.unknown];

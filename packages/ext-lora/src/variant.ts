@@ -7,6 +7,6 @@ export function variant(networks: readonly WantedNetwork[], network: string | un
   const parts = networks
     .map((wanted) => ({ wanted, by: strengths(wanted) }))
     .filter(({ by }) => by.some((strength) => strength !== 0))
-    .map(({ wanted, by }) => [wanted.file.weightsId, ...by, wanted.ranks ?? null]);
+    .map(({ wanted, by }) => [wanted.file.weightsId, ...by, wanted.ranks ?? null, ...(wanted.blocks?.values() ?? [])]);
   return parts.length === 0 ? undefined : JSON.stringify(parts);
 }

@@ -1,3 +1,4 @@
+import { type BlockWeights, blockWeights } from './block-weights.js';
 import type { NetworkFile } from './network-file.js';
 
 /** What a tag asks for. */
@@ -9,6 +10,8 @@ export interface NetworkWish {
   readonly unet: number;
   /** Ranks that are used; undefined: all. */
   readonly ranks: number | undefined;
+  /** Strength of each block, on top. */
+  readonly blocks: BlockWeights | undefined;
 }
 
 /** A network that is in force for a job. */
@@ -36,5 +39,6 @@ export function networkWish({ args, named }: Tag): NetworkWish {
   const unetText = named.unet ?? second;
   const rankText = named.dyn ?? third;
   const ranks = rankText === undefined ? undefined : Math.max(0, Math.trunc(number(rankText, 'the number of ranks')));
-  return { name, te, unet: unetText === undefined ? te : number(unetText, 'the strength'), ranks };
+  const blocks = named.lbw === undefined ? undefined : blockWeights(named.lbw);
+  return { name, te, unet: unetText === undefined ? te : number(unetText, 'the strength'), ranks, blocks };
 }

@@ -73,6 +73,17 @@ describe('networks in prompts', () => {
     expect((await make('a red circle<lora:one:1:1:1>')).pixels).not.toBe((await make('a red circle<lora:one:1:1:2>')).pixels);
   });
 
+  it('take a strength for each block', async () => {
+    const list = (count: number, of: (at: number) => number): string => Array.from({ length: count }, (_, at) => of(at)).join(',');
+    const { pixels } = await make('a red circle<lora:one:1>');
+    for (const count of [17, 26]) expect((await make(`a red circle<lora:one:1:lbw=${list(count, () => 1)}>`)).pixels).toBe(pixels);
+    const base = await make(`a red circle<lora:one:1:lbw=${list(26, (at) => (at === 0 ? 1 : 0))}>`);
+    expect(base.pixels).toBe((await make('a red circle<lora:one:1:0>')).pixels);
+    expect((await make('a red circle<lora:one:1:lbw=1,2>')).faults).toMatchObject([
+      { message: expect.stringContaining('26 or 17 numbers') },
+    ]);
+  });
+
   it('stand in the parameters with their hashes, unless a setting turns that off', async () => {
     const { infotext } = await make('a red circle<lora:one:1><lora:two:1>');
     expect(infotext).toMatch(/, Lora hashes: "one: abababababab, two: [0-9a-f]{12}", Version/);
