@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { compileExamples } from './compile-examples.js';
 import { root } from './source-file.js';
 
 /** Every registrar of `script_callbacks` and every method of `Script` in the webui 1.10.1. */
@@ -22,14 +21,4 @@ it('maps every callback and every method of Script, each with an example', () =>
   expect(entries(ofMethods).map(([, name]) => name)).toEqual(methods);
   for (const [, name, text] of [...entries(ofCallbacks), ...entries(ofMethods)])
     expect(text?.match(/```ts\n(?:\/\/ .+\n)(?:.+\n)```/g), `two lines for ${name}`).toHaveLength(1);
-});
-
-it('has examples that compile', () => {
-  const imports = `import { defineExtension, field, PIPELINE, Stage } from '@armature/sdk';\nexport { field, PIPELINE, Stage };\n`;
-  const setup = '{ hooks, contribute, use, onDispose, log }';
-  const modules = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ''], index) => {
-    const body = code.includes('export default') ? code : `export default defineExtension({ setup(${setup}) {\n${code}} });\n`;
-    return [`example ${index}`, imports + body] as const;
-  });
-  expect(compileExamples(new Map(modules))).toBe('');
 });

@@ -4,18 +4,11 @@ import { capabilities } from '@armature/core';
 import { defineExtension } from '@armature/sdk';
 import { createTestHost } from '@armature/testing';
 import { expect, it } from 'vitest';
-import { compileExamples } from './compile-examples.js';
 import { root } from './source-file.js';
 
 const guide = readFileSync(join(root, 'docs/guide/contract.md'), 'utf8');
 const blocks = (language: string): readonly string[] =>
   [...guide.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, code = '']) => code);
-
-it('the code compiles', () => {
-  const examples = blocks('ts');
-  expect(examples).toHaveLength(2);
-  expect(compileExamples(new Map(examples.map((code, index) => [`contract ${index}`, code])))).toBe('');
-});
 
 it('names every capability, and no other', () => {
   const section = guide.slice(guide.indexOf('## Capabilities'), guide.indexOf('### What this'));

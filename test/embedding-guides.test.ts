@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { compileExamples } from './compile-examples.js';
 import { root } from './source-file.js';
 
 const blocks = (page: string): readonly string[] =>
@@ -9,14 +8,6 @@ const blocks = (page: string): readonly string[] =>
 
 it('shows the configuration of the example as it is', () => {
   expect(blocks('docs/guide/build.md')).toEqual([readFileSync(join(root, 'examples/composed-build/armature.config.ts'), 'utf8')]);
-});
-
-it('has examples that compile', () => {
-  const examples = ['docs/guide/embedding.md', 'docs/guide/build.md'].flatMap((page) =>
-    blocks(page).map((code, index) => [`${page} ${index}`, code] as const),
-  );
-  expect(examples).toHaveLength(4);
-  expect(compileExamples(new Map(examples))).toBe('');
 });
 
 it('names what lies in a product', () => {

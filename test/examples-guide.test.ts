@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { compileExamples } from './compile-examples.js';
 import { root } from './source-file.js';
 
 const page = readFileSync(join(root, 'docs/guide/examples.md'), 'utf8');
@@ -21,12 +20,6 @@ describe('the page of examples', () => {
     const rows = [...page.matchAll(/^\| \[([\w-]+)\]\(\.\.\/\.\.\/examples\/\1\) \|/gm)].map((row) => row[1]);
     expect(rows).toEqual(expect.arrayContaining([...manifests.keys()]));
     expect(new Set(rows).size).toBe(rows.length);
-  });
-
-  it('has blocks that compile', () => {
-    const blocks = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ''], at) => [`examples.md ${at}`, code] as const);
-    expect(blocks.length).toBeGreaterThan(0);
-    expect(compileExamples(new Map(blocks))).toBe('');
   });
 });
 
