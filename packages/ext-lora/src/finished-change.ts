@@ -1,3 +1,4 @@
+import { inSlices } from './in-slices.js';
 import type { Change, ModuleInput, ModuleKind } from './kinds/module-kind.js';
 import { type Part, reshaped } from './part.js';
 
@@ -21,10 +22,10 @@ export async function finishedChange(kind: ModuleKind, input: ModuleInput, multi
   const change = await kind.change(input);
   const shaped = fitted(withOffset(change, parts.get('bias')), weight);
   const scale = kind.name === 'oft' ? 1 : scaleOf(kind, parts);
-  const scaled = shaped.map((value) => value * scale);
   const magnitudes = parts.get('dora_scale');
-  const delta = (magnitudes ? decomposed(scaled, weight, magnitudes) : scaled).map((value) => value * multiplier);
-  if (!delta.every(Number.isFinite)) throw new Error('it holds numbers that are not finite');
+  const delta = magnitudes
+    ? await times(await decomposed(await times(shaped, scale), weight, magnitudes), multiplier)
+    : await times(shaped, scale * multiplier);
   return { delta, bias: change.bias?.map((value) => value * multiplier) };
 }
 
@@ -54,20 +55,42 @@ function fitted(delta: Part, weight: Part): Float32Array {
   return out;
 }
 
+/** @throws Error where a product is not finite */
+async function times(values: Float32Array, factor: number): Promise<Float32Array> {
+  const out = new Float32Array(values.length);
+  let finite = true;
+  await inSlices(values.length, (from, to) => {
+    for (let at = from; at < to; at++) {
+      out[at] = (values[at] as number) * factor;
+      finite &&= Number.isFinite(out[at]);
+    }
+  });
+  if (!finite) throw new Error('it holds numbers that are not finite');
+  return out;
+}
+
 /** Length of the changed weight is set anew for each input (Liu et al. 2024, DoRA, as `apply_weight_decompose`). */
-function decomposed(delta: Float32Array, { values, shape }: Part, magnitudes: Part): Float32Array {
+async function decomposed(delta: Float32Array, { values, shape }: Part, magnitudes: Part): Promise<Float32Array> {
   const [rows = 0, columns = 0, ...kernel] = shape;
   const taps = kernel.reduce((product, side) => product * side, 1);
-  const merged = delta.map((value, at) => value + (values[at] as number));
-  const column = (at: number): number => Math.floor(at / taps) % columns;
-  const squares = new Float64Array(columns);
-  merged.forEach((value, at) => {
-    squares[column(at)] = (squares[column(at)] as number) + value * value;
-  });
   const byRow = magnitudes.shape[0] === rows && magnitudes.values.length === rows && (rows !== columns || magnitudes.shape[1] === 1);
   if (!byRow && magnitudes.values.length !== columns) throw new Error(`dora_scale [${magnitudes.shape}] does not fit [${shape}]`);
-  return merged.map((value, at) => {
-    const magnitude = magnitudes.values[byRow ? Math.floor(at / (columns * taps)) : column(at)] as number;
-    return value * (magnitude / Math.sqrt(squares[column(at)] as number)) - (values[at] as number);
+  const column = (at: number): number => Math.floor(at / taps) % columns;
+  const merged = new Float32Array(delta.length);
+  const squares = new Float64Array(columns);
+  await inSlices(delta.length, (from, to) => {
+    for (let at = from; at < to; at++) {
+      const value = Math.fround((delta[at] as number) + (values[at] as number));
+      merged[at] = value;
+      squares[column(at)] = (squares[column(at)] as number) + value * value;
+    }
   });
+  await inSlices(delta.length, (from, to) => {
+    for (let at = from; at < to; at++) {
+      const magnitude = magnitudes.values[byRow ? Math.floor(at / (columns * taps)) : column(at)] as number;
+      const scale = magnitude / Math.sqrt(squares[column(at)] as number);
+      merged[at] = (merged[at] as number) * scale - (values[at] as number);
+    }
+  });
+  return merged;
 }

@@ -3,6 +3,7 @@ import { blockWeightOf } from './block-weights.js';
 import { compvisName } from './compvis-name.js';
 import { findModule } from './find-module.js';
 import { finishedChange } from './finished-change.js';
+import { inSlices } from './in-slices.js';
 import { isSd2, type ModelModule, modelModules } from './model-modules.js';
 import { type NetworkModule, readModule } from './network-file.js';
 import { type Part, sizeOf } from './part.js';
@@ -80,8 +81,8 @@ async function changedWeight(entry: WeightEntry, changes: readonly PlannedChange
       const weight = sliceOf(values, entry.shape, target.third);
       const parts = await readModule(module);
       const { delta } = await finishedChange(module.kind, { parts, weight, ranks: network.ranks }, multiplier);
-      delta.forEach((change, at) => {
-        weight.values[at] = (weight.values[at] as number) + change;
+      await inSlices(delta.length, (from, to) => {
+        for (let at = from; at < to; at++) weight.values[at] = (weight.values[at] as number) + (delta[at] as number);
       });
     } catch (error) {
       trouble.failed(network, module.name, error instanceof Error ? error.message : String(error));
