@@ -65,7 +65,8 @@ async function look(state, definitions) {
     goOn = done;
   });
   while (state.running > 0) await pause(5);
-  for (let time = 0; time < 2; time++) {
+  // Code goes in several rounds: functions, what they were compiled from, its text.
+  for (let round = 0; round < 4; round++) {
     await pause(10);
     globalThis.gc();
   }
