@@ -1,3 +1,5 @@
+import { HostError } from '@armature/sdk';
+
 /** Strengths of the parts of a UNet: `BASE` is the text encoder and what belongs to no block. */
 export type BlockWeights = ReadonlyMap<string, number>;
 
@@ -10,11 +12,12 @@ const orders: readonly (readonly string[])[] = [
   ['BASE', ...numbered('IN', [1, 2, 4, 5, 7, 8]), 'M00', ...numbered('OUT', range(3, 11))],
 ];
 
-/** `1,0,0.5,…` with 26 or 17 numbers. @throws Error for any other list */
+/** `1,0,0.5,…` with 26 or 17 numbers. @throws HostError PROMPT_INVALID for any other list */
 export function blockWeights(text: string): BlockWeights {
   const numbers = text.split(',').map((item) => (item.trim() === '' ? Number.NaN : Number(item)));
   const order = orders.find(({ length }) => length === numbers.length);
-  if (!order || !numbers.every(Number.isFinite)) throw new Error(`lbw is ${JSON.stringify(text)}, not a list of 26 or 17 numbers`);
+  if (!order || !numbers.every(Number.isFinite))
+    throw new HostError('PROMPT_INVALID', { problem: `lbw is ${JSON.stringify(text)}, not a list of 26 or 17 numbers` });
   return new Map(order.map((block, at) => [block, numbers[at] as number]));
 }
 

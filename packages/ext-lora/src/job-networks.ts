@@ -28,7 +28,7 @@ export class JobNetworks {
     this.#store = store;
   }
 
-  /** Takes what the tags of a prompt name; files that are missing or broken are left out and told. @throws Error for a strength that is no number. */
+  /** Takes what the tags of a prompt name; files that are missing or broken are left out and told. @throws HostError PROMPT_INVALID for a strength that is no number. */
   async activate(kind: string, tags: Readonly<Tags>, { job, log }: JobScope): Promise<void> {
     const wishes = tags.map((tag) => networkWish(tag));
     const state = this.#jobs.get(job) ?? nothing;

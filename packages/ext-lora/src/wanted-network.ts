@@ -1,3 +1,4 @@
+import { HostError } from '@armature/sdk';
 import { type BlockWeights, blockWeights } from './block-weights.js';
 import type { NetworkFile } from './network-file.js';
 
@@ -26,14 +27,14 @@ interface Tag {
 
 /**
  * `<lora:name:te:unet:ranks>`; `te=`, `unet=` and `dyn=` go before positions, the UNet's strength is the text encoder's where none is
- * written. @throws Error for a strength that is no number.
+ * written. @throws HostError PROMPT_INVALID for a strength that is no number.
  */
 export function networkWish({ args, named }: Tag): NetworkWish {
   const [name = '', first, second, third] = args;
   const number = (text: string, what: string): number => {
     const value = text.trim() === '' ? Number.NaN : Number(text);
     if (Number.isFinite(value)) return value;
-    throw new Error(`<lora:${name}>: ${what} is ${JSON.stringify(text)}, which is no number`);
+    throw new HostError('PROMPT_INVALID', { problem: `<lora:${name}>: ${what} is ${JSON.stringify(text)}, which is no number` });
   };
   const te = number(named.te ?? first ?? '1', 'the strength');
   const unetText = named.unet ?? second;
