@@ -39,7 +39,9 @@ describe('contribution registry', () => {
     const registry = registryOf({ 'a.one': [sampler('Same')], 'b.two': [sampler('Same')] });
     expect(registry.get('sampler', 'Same')).toBeUndefined();
     expect(registry.get('sampler', 'b.two/Same')).toBeDefined();
-    expect(registry.clashes[0]?.message).toBe('sampler "Same" is contributed by a.one and by b.two.');
+    expect(registry.clashes[0]?.message).toBe(
+      'sampler "Same" is contributed by a.one and by b.two. Remove one of them, or rename its contribution.',
+    );
   });
 
   it('the engine keeps its bare names', () => {

@@ -53,7 +53,9 @@ describe('a token between two extensions', () => {
     const reports = await reportsOf([giver('a.giver'), giver('b.giver'), asks('c.user', heard)]);
     expect(heard).toEqual(['a.giver']);
     expect(reports['b.giver']).toMatchObject({ state: 'failed', cause: { code: 'EXT_DUPLICATE_CONTRIBUTION' } });
-    expect(reports['b.giver']?.cause?.message).toBe('token "acme.masks" is contributed by a.giver and by b.giver.');
+    expect(reports['b.giver']?.cause?.message).toBe(
+      'token "acme.masks" is contributed by a.giver and by b.giver. Remove one of them, or rename its contribution.',
+    );
   });
 
   it('is there as long as its users: they go first', async () => {
