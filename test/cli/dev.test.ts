@@ -103,7 +103,8 @@ it('follows a single script, whose name is its consent for this run, and one tha
   await write('scripts/soft.ts', source('return latent.scale(1);'));
   await run.said('script.soft 0.0.0 is active after');
   await write('scripts/soft.ts', source('return latent.scale(1);', `hooks.prompt.text.tap((text) => text);`));
-  await run.said('prompt.text  1 of 1');
+  // Extensions that come with the program tap it too.
+  await run.said('prompt.text  ');
   const { code, stderr } = await ended(run);
   expect(code).toBe(0);
   expect(stderr).toContain('script.other');

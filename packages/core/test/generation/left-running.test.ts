@@ -68,7 +68,8 @@ describe('what a setup leaves running', () => {
     };
     const generation = await generationOf({ extensions: [sourceOf('a.leaky', { setup })] });
     expect(generation.extensions()[0]?.state).toBe('failed');
-    expect(timers()).toBe(before);
+    // Those of others may have ended meanwhile.
+    expect(timers()).toBeLessThanOrEqual(before);
     await generation.release();
   });
 
