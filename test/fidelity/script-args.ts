@@ -3,7 +3,8 @@ import hypernetwork from '@armature/ext-hypernetwork';
 import lora from '@armature/ext-lora';
 import softInpainting from '@armature/ext-soft-inpainting';
 import textualInversion from '@armature/ext-textual-inversion';
-import { alwaysonArgs, type ExtensionDefinition, hasScriptTitle } from '@armature/sdk';
+import type { ExtensionDefinition } from '@armature/sdk';
+import { alwaysonArgs, hasScriptTitle } from '@armature/sdk/host';
 
 type Scripts = Readonly<Record<string, { readonly args: unknown }>>;
 
