@@ -38,7 +38,7 @@ it('finds nothing wrong on a fresh machine, and measures a picture', async () =>
     extensions: expect.arrayContaining([expect.objectContaining({ id: 'you.late', state: 'active', capabilities: [] })]),
     profile: {
       seconds: { total: expect.any(Number) },
-      timings: [{ extension: 'you.late', hook: 'prompt.text', calls: expect.any(Number) }],
+      timings: expect.arrayContaining([expect.objectContaining({ extension: 'you.late', hook: 'prompt.text' })]),
     },
   });
   const { stdout } = await desk.run(['doctor']);

@@ -75,7 +75,7 @@ it('runs a TypeScript script after consent, with flags of its own', async () => 
   const dark = await desk.run(['txt2img', 'a star', ...quick, '--dim.amount', '0', '--json']);
   const result = JSON.parse(dark.stdout);
   expect(result.images[0].infotext).toContain('Dim amount: 0');
-  expect(result.timings).toMatchObject([{ extension: 'script.dim', hook: 'image.each', calls: 1 }]);
+  expect(result.timings).toContainEqual(expect.objectContaining({ extension: 'script.dim', hook: 'image.each', calls: 1 }));
   const plain = JSON.parse((await desk.run(['txt2img', '--dim.enabled=false', 'a star', ...quick, '--json'])).stdout);
   expect(plain.images[0].infotext).not.toContain('Dim amount');
   // A black square compresses to far fewer bytes than a picture.

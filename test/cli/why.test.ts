@@ -19,13 +19,13 @@ async function extension(name: string, manifest: object, setup: string): Promise
   );
 }
 
-const tap = 'hooks.prompt.text.tap((text) => text);';
+const tap = 'hooks.image.each.tap((text) => text);';
 
 it('tells the taps of a hook in order, and why in this order', async () => {
   await extension('b', { after: ['you.c'] }, tap);
   await extension('c', {}, tap);
-  await extension('a', {}, 'hooks.prompt.text.tap((text) => text, { stage: 100 });');
-  const { code, stdout } = await desk.run(['why', 'prompt.text']);
+  await extension('a', {}, 'hooks.image.each.tap((text) => text, { stage: 100 });');
+  const { code, stdout } = await desk.run(['why', 'image.each']);
   expect(code).toBe(0);
   const rows = stdout
     .trimEnd()
@@ -37,7 +37,7 @@ it('tells the taps of a hook in order, and why in this order', async () => {
     ['2', 'you.b', 'Default (0)', 'you.b asks to come after you.c'],
     ['3', 'you.a', 'Late (100)', 'a later stage'],
   ]);
-  const json = JSON.parse((await desk.run(['why', 'prompt.text', '--json'])).stdout) as readonly { readonly extension: string }[];
+  const json = JSON.parse((await desk.run(['why', 'image.each', '--json'])).stdout) as readonly { readonly extension: string }[];
   expect(json.map((row) => row.extension)).toEqual(['you.c', 'you.b', 'you.a']);
 });
 
