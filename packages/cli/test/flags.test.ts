@@ -34,6 +34,8 @@ const report = (id: string, properties: Readonly<Record<string, JsonField>>) => 
   hooks: [],
   contributions: [],
   args: { type: 'object', properties },
+  enabled: true,
+  a1111: undefined,
   setupMilliseconds: 0,
 });
 

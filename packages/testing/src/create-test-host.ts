@@ -34,24 +34,9 @@ export async function createTestHost(config: TestHostConfig = {}): Promise<Host>
   }
 }
 
-/** The host's methods as plain functions, so that one of them can be replaced. */
+/** The host's members as plain ones of a plain object, so that one of them can be replaced. */
 function bind(host: Host): Host {
-  return {
-    version: host.version,
-    txt2img: (request, options) => host.txt2img(request, options),
-    img2img: (request, options) => host.img2img(request, options),
-    paste: (text) => host.paste(text),
-    pictureInfo: (bytes, name) => host.pictureInfo(bytes, name),
-    models: (kind) => host.models(kind),
-    tidy: (options) => host.tidy(options),
-    extensions: () => host.extensions(),
-    samplers: () => host.samplers(),
-    schedulers: () => host.schedulers(),
-    reload: (options) => host.reload(options),
-    faults: () => host.faults(),
-    explain: (hook) => host.explain(hook),
-    modelFolders: () => host.modelFolders(),
-    runtime: () => host.runtime(),
-    dispose: () => host.dispose(),
-  };
+  const names = Object.getOwnPropertyNames(Object.getPrototypeOf(host)).filter((name) => name !== 'constructor') as (keyof Host)[];
+  const methods = names.map((name) => [name, (host[name] as (...args: unknown[]) => unknown).bind(host)]);
+  return { ...Object.fromEntries(methods), version: host.version };
 }

@@ -38,5 +38,9 @@ export interface ExtensionReport {
   readonly contributions: readonly string[];
   /** The args schema as JSON Schema, for forms and flags. */
   readonly args: Readonly<Record<string, unknown>>;
+  /** Whether jobs that do not name it use it. */
+  readonly enabled: boolean;
+  /** How webui clients address it: the title of the script, and the order of its values. */
+  readonly a1111: { readonly title: string; readonly positional: readonly string[] } | undefined;
   readonly setupMilliseconds: number;
 }

@@ -1,4 +1,4 @@
-import type { Fault, Logger, ModelInfo, Raster, Token } from '@armature/sdk';
+import type { ContributionKind, ContributionKinds, Fault, Logger, ModelInfo, Raster, Token } from '@armature/sdk';
 import type { Bundler } from './bundler.js';
 import type { Consent } from './consent.js';
 import type { ExtensionReport } from './extension-report.js';
@@ -145,6 +145,21 @@ export interface ExtensionSource {
   readonly source?: boolean;
 }
 
+/** Something a user picks by name, and whose it is. */
+export interface Contributed<K extends ContributionKind = ContributionKind> {
+  /** `owner.name/thing`; the engine's own begin with `armature.core/`. */
+  readonly id: string;
+  readonly owner: string;
+  readonly value: ContributionKinds[K];
+}
+
+/** A row of the styles files. */
+export interface StyleReport {
+  readonly name: string;
+  readonly prompt: string;
+  readonly negativePrompt: string;
+}
+
 /** How extensions are loaded anew. */
 export interface ReloadOptions {
   /** Asked once the next generation stands and before it is used. */
@@ -186,6 +201,21 @@ export interface Host {
   modelFolders(): Promise<readonly ModelFolderReport[]>;
   /** Starts the runtime if no job has yet. @throws HostError RUNTIME_START, DEVICE_UNKNOWN, HOST_DISPOSED */
   runtime(): Promise<RuntimeReport>;
+  /** What can be picked by name: the engine's own, then the extensions' in their order. */
+  contributions<K extends ContributionKind>(kind: K): readonly Contributed<K>[];
+  /** The styles files beside the models as they are now. @throws HostError STYLES_INVALID, HOST_DISPOSED */
+  styles(): Promise<readonly StyleReport[]>;
+  /** Looks at the model folders anew: at those of one kind, or at all. @throws HostError HOST_DISPOSED */
+  refresh(kind?: string): Promise<void>;
+  /** The options that jobs are admitted with, complete. */
+  settings(): Readonly<Record<string, unknown>>;
+  /**
+   * Changes options for jobs admitted from now on, also over reloads; nothing is written to disk.
+   * @throws HostError SETTING_UNKNOWN, REQUEST_INVALID; then nothing was changed
+   */
+  configure(changes: Readonly<Record<string, unknown>>): void;
+  /** The answer of an extension's route to an HTTP request; undefined: there is no such route. @throws HostError EXT_CONTRIBUTION_THREW, HOST_DISPOSED */
+  answer(request: Request): Promise<Response | undefined>;
   /** Names for `request.sampler`. */
   samplers(): readonly string[];
   /** Labels for `request.scheduler`, `Automatic` first. */

@@ -79,6 +79,8 @@ export class ExtensionRecord {
       hooks,
       contributions,
       args,
+      enabled: this.definition?.enabled ?? true,
+      a1111: this.definition?.a1111,
       setupMilliseconds,
     });
   }

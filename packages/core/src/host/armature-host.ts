@@ -1,6 +1,7 @@
-import type { Fault } from '@armature/sdk';
+import type { ContributionKind, Fault } from '@armature/sdk';
 import { HostError, hookCatalogue } from '@armature/sdk/host';
 import type {
+  Contributed,
   ExtensionReport,
   GenerationResult,
   Host,
@@ -12,6 +13,7 @@ import type {
   RequestInput,
   RunOptions,
   RuntimeReport,
+  StyleReport,
   TapReport,
   TidyReport,
 } from '../api/index.js';
@@ -22,6 +24,8 @@ import { readPictureText } from '../image/index.js';
 import { novelAiInfotext, pasteInfotext } from '../paste/index.js';
 import { type Engine, ModelStore, resolveSettings, runJob } from '../pipeline/index.js';
 import { type PromptStyle, readStyles } from '../prompt/index.js';
+import { answerRoute } from './answer-route.js';
+import { Generations } from './generations.js';
 import type { BuiltGeneration, HostParts } from './host-parts.js';
 import { CLOCK, QUEUE, RNG, TOKENIZER } from './host-tokens.js';
 import { inspectFolders } from './inspect-folders.js';
@@ -39,17 +43,18 @@ export class ArmatureHost implements Host {
   readonly #parts: HostParts;
   readonly #models: ModelStore;
   readonly #jobs = new JobRoom();
-  #built: BuiltGeneration;
-  /** Generations that were built, those turned down too: no two share a number. */
-  #tries = 1;
-  #reloading: Promise<void> = Promise.resolve();
+  readonly #generations: Generations;
+  /** Options that were changed since the start. */
+  #changed: Readonly<Record<string, unknown>> = {};
   #closing: Promise<void> | undefined;
 
   constructor(parts: HostParts, built: BuiltGeneration) {
     this.#parts = parts;
-    this.#built = built;
-    parts.catalogue.useFolders(built.generation.registry.list('modelFolder').map((entry) => entry.value));
-    this.#models = new ModelStore(parts.catalogue, parts.scope.get(RUNTIME_ROOM), parts.log);
+    const { catalogue, build, log } = parts;
+    const swapped = ({ registry }: Generation): void => catalogue.useFolders(registry.list('modelFolder').map((entry) => entry.value));
+    swapped(built.generation);
+    this.#generations = new Generations(built, { build, swapped, log });
+    this.#models = new ModelStore(catalogue, parts.scope.get(RUNTIME_ROOM), log);
   }
 
   async txt2img(request: RequestInput, options: RunOptions = {}): Promise<GenerationResult> {
@@ -73,26 +78,23 @@ export class ArmatureHost implements Host {
 
   async paste(text: string): Promise<Pasted> {
     this.#assertOpen();
-    const { generation, settings } = this.#built;
     const { catalogue, log } = this.#parts;
-    generation.retain();
-    try {
-      return await pasteInfotext({ generation, catalogue, styles: await this.#styles(), settings: resolveSettings(settings), log }, text);
-    } finally {
-      await this.#release(generation);
-    }
+    const settings = resolveSettings(this.#stored());
+    return this.#generations.retained(async (generation) =>
+      pasteInfotext({ generation, catalogue, styles: await this.#styles(), settings, log }, text),
+    );
   }
 
   async pictureInfo(bytes: Uint8Array, name?: string): Promise<PictureInfo> {
     this.#assertOpen();
     const text = await readPictureText(bytes, { name });
-    const samplers = this.#built.generation.registry.list('sampler').map((entry) => entry.value);
+    const samplers = this.#generations.current.registry.list('sampler').map((entry) => entry.value);
     return { ...text, parameters: novelAiInfotext(text, samplers) ?? text.parameters };
   }
 
   async models(kind = 'checkpoint'): Promise<readonly ModelReport[]> {
     this.#assertOpen();
-    return listModels(kind, this.#parts, this.#built.generation);
+    return listModels(kind, this.#parts, this.#generations.current);
   }
 
   async modelFolders(): Promise<readonly ModelFolderReport[]> {
@@ -106,15 +108,15 @@ export class ArmatureHost implements Host {
   }
 
   extensions(): readonly ExtensionReport[] {
-    return this.#built.generation.extensions();
+    return this.#generations.current.extensions();
   }
 
   faults(): readonly Fault[] {
-    return this.#built.generation.faults;
+    return this.#generations.current.faults;
   }
 
   explain(hook: string): readonly TapReport[] {
-    const taps = this.#built.generation.explain(hook);
+    const taps = this.#generations.current.explain(hook);
     if (taps) return taps;
     const nearest = nearestNames(hookNames, hook).slice(0, 5).join(', ');
     throw new HostError('REQUEST_INVALID', { field: 'hook', problem: `there is no such hook; nearest are ${nearest}`, seen: hook });
@@ -127,18 +129,44 @@ export class ArmatureHost implements Host {
     return { version, device: runtime.device, devices, bytes: (await runtime.memory()).rss };
   }
 
+  contributions<K extends ContributionKind>(kind: K): readonly Contributed<K>[] {
+    return this.#generations.current.registry.list(kind);
+  }
+
+  async styles(): Promise<readonly StyleReport[]> {
+    this.#assertOpen();
+    return this.#styles();
+  }
+
+  async refresh(kind?: string): Promise<void> {
+    this.#assertOpen();
+    await this.#parts.catalogue.refresh(kind);
+  }
+
+  settings(): Readonly<Record<string, unknown>> {
+    return resolveSettings(this.#stored());
+  }
+
+  configure(changes: Readonly<Record<string, unknown>>): void {
+    resolveSettings(this.#stored(), changes);
+    this.#changed = { ...this.#changed, ...changes };
+  }
+
+  async answer(request: Request): Promise<Response | undefined> {
+    this.#assertOpen();
+    return this.#generations.retained((generation) => answerRoute(generation.registry, request));
+  }
+
   samplers(): readonly string[] {
-    return this.#built.generation.registry.list('sampler').map((item) => item.value.name);
+    return this.#generations.current.registry.list('sampler').map((item) => item.value.name);
   }
 
   schedulers(): readonly string[] {
-    return ['Automatic', ...this.#built.generation.registry.list('scheduler').map((item) => item.value.label)];
+    return ['Automatic', ...this.#generations.current.registry.list('scheduler').map((item) => item.value.label)];
   }
 
   reload(options: ReloadOptions = {}): Promise<void> {
-    const reloaded = this.#reloading.then(() => this.#swap(options));
-    this.#reloading = reloaded.catch(() => undefined);
-    return reloaded;
+    return this.#generations.reload(options, () => this.#assertOpen());
   }
 
   dispose(): Promise<void> {
@@ -146,39 +174,13 @@ export class ArmatureHost implements Host {
     return this.#closing;
   }
 
-  /** Runs a job on the generation in force, which lives at least as long as the job. */
   async #make(request: RequestInput, options: RunOptions & { readonly signal: AbortSignal }, turn: Turn): Promise<GenerationResult> {
-    const { generation } = this.#built;
-    const engine = this.#engine(this.#built, turn);
-    generation.retain();
-    try {
-      return await runJob(engine, request, options);
-    } finally {
-      await this.#release(generation);
-    }
+    const engine = this.#engine(this.#generations.current, turn);
+    return this.#generations.retained(() => runJob(engine, request, options));
   }
 
-  async #swap({ accept }: ReloadOptions): Promise<void> {
-    this.#assertOpen();
-    const previous = this.#built.generation;
-    this.#tries += 1;
-    const next = await this.#parts.build(this.#tries);
-    let leaving = next.generation;
-    try {
-      if (accept && !accept({ extensions: () => next.generation.extensions(), faults: () => next.generation.faults })) return;
-      this.#built = next;
-      this.#parts.catalogue.useFolders(next.generation.registry.list('modelFolder').map((entry) => entry.value));
-      leaving = previous;
-    } finally {
-      await this.#release(leaving);
-    }
-  }
-
-  /** An extension that cannot be disposed is a fault of its generation, not of the job that was its last. */
-  async #release(generation: Generation): Promise<void> {
-    await generation
-      .release()
-      .catch((error: unknown) => this.#parts.log.warn(`generation ${generation.number} was disposed with errors: ${String(error)}`));
+  #stored(): Readonly<Record<string, unknown>> {
+    return { ...this.#generations.settings, ...this.#changed };
   }
 
   async #close(): Promise<void> {
@@ -186,9 +188,9 @@ export class ArmatureHost implements Host {
     const failures: unknown[] = [];
     const steps = [
       () => this.#jobs.close(new HostError('HOST_DISPOSED')),
-      () => this.#reloading,
-      () => this.#models.dispose(this.#built.generation),
-      () => this.#built.generation.release(),
+      () => this.#generations.settled(),
+      () => this.#models.dispose(this.#generations.current),
+      () => this.#generations.current.release(),
       () => scope.get(RUNTIME_ROOM).dispose(),
       () => catalogue.dispose(),
       () => scope.dispose(),
@@ -203,7 +205,7 @@ export class ArmatureHost implements Host {
     if (failures.length > 0) throw new AggregateError(failures, 'The host was disposed with errors.');
   }
 
-  #engine({ generation, settings }: BuiltGeneration, turn: Turn): Engine {
+  #engine(generation: Generation, turn: Turn): Engine {
     const { scope, log, config, running } = this.#parts;
     return {
       version: `Armature ${this.version}`,
@@ -216,7 +218,7 @@ export class ArmatureHost implements Host {
       styles: () => this.#styles(),
       imageNoise: scope.get(RNG),
       clock: scope.get(CLOCK),
-      settings,
+      settings: this.#stored(),
       threads: config.threads ?? 0,
       log,
     };

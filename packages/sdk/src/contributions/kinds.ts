@@ -36,11 +36,12 @@ export interface SettingContribution {
   readonly label: string;
   readonly defaultValue: unknown;
 }
-/** A route: a web-standard handler. */
+/** A route: a web-standard handler. A server mounts it behind its own guards; the host answers it without one too. */
 export interface RouteContribution {
-  /** `GET /tacapi/v1/lora-info/:name` */
+  /** Method and path, `GET /tacapi/v1/lora-info/:name`; a part after a colon is any text without a slash. */
   readonly name: string;
-  handle(request: Request): Response | Promise<Response>;
+  /** `params` holds the parts after colons, decoded. */
+  handle(request: Request, params: Readonly<Record<string, string>>): Response | Promise<Response>;
 }
 /** A command of the `armature` program. */
 export interface CommandContribution {
