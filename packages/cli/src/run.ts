@@ -4,6 +4,7 @@ import { createCommand } from './commands/create-command.js';
 import { devCommand } from './commands/dev-command.js';
 import { listCommand } from './commands/list-command.js';
 import { removeCommand } from './commands/remove-command.js';
+import { serveCommand } from './commands/serve-command.js';
 import { productCommands } from './product-commands.js';
 import { type AddCommand, runLine } from './run-line.js';
 import type { Terminal } from './terminal.js';
@@ -11,6 +12,7 @@ import type { Terminal } from './terminal.js';
 /** A composed product has `productCommands` alone; what needs a compiler or installs something stands here. */
 const commands: readonly AddCommand[] = [
   ...productCommands,
+  serveCommand,
   buildCommand,
   createCommand,
   addCommand,

@@ -17,6 +17,7 @@ import { openHost } from '../host/open-host.js';
 import { startingValues } from '../host/starting-values.js';
 import { TerminalLog } from '../output/terminal-log.js';
 import type { Terminal } from '../terminal.js';
+import { untilAborted } from '../until-aborted.js';
 import type { CommandContext } from './command-context.js';
 
 interface DevFlags extends HostFlags {
@@ -91,9 +92,3 @@ async function trialRequest({ flags, request, dotted }: DevOrder, host: Host, mo
   const start = startingValues(await host.models('checkpoint'), typeof wanted === 'string' ? wanted : '');
   return { seed: 1, ...start, ...request, prompt: flags.try ?? '', extensions };
 }
-
-const untilAborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((done) => {
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', () => done(), { once: true });
-  });

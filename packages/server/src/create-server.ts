@@ -1,0 +1,90 @@
+import type { Host } from '@armature/core';
+import type { Logger } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
+import swagger from '@fastify/swagger';
+import fastify from 'fastify';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { answerExtensions } from './answer-extensions.js';
+import type { ApiApp } from './api-app.js';
+import { guardRequests } from './guard/guard-requests.js';
+import { type ServerOptions, type ServerOptionsInput, serverOptionsSchema } from './server-options.js';
+import type { ServerParts } from './server-parts.js';
+import { livenessRoutes } from './webui/liveness-routes.js';
+
+export interface ServerInput {
+  /** Lives as long as who made it wants: `close` leaves it open. */
+  readonly host: Host;
+  readonly options?: ServerOptionsInput;
+  /** For people; requests are logged to `requests`. */
+  readonly log?: Logger;
+  /** Where the log of requests goes, a JSON object a line (pino). Absent: nowhere. */
+  readonly requests?: NodeJS.WritableStream;
+}
+
+/** An HTTP server in front of a host. */
+export interface Server {
+  /** Begins to listen. @returns the address, `http://127.0.0.1:7860`. @throws HostError SERVER_ADDRESS */
+  listen(): Promise<string>;
+  /** The routes without a socket, for tests and for embedding: `inject({ method, url, payload })`. */
+  readonly inject: ApiApp['inject'];
+  /** Takes no more requests, ends those at work, and stops listening. */
+  close(): Promise<void>;
+}
+
+/** Makes a server; it listens once it is told to. @throws HostError CONFIG_INVALID for options that cannot be */
+export async function createServer({ host, options: given = {}, log = silent, requests }: ServerInput): Promise<Server> {
+  const options = readOptions(given);
+  const app = openApp(options, requests);
+  const parts: ServerParts = { host, options, log };
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'Armature', version: host.version } },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  await guardRequests(app, options);
+  livenessRoutes(app, parts);
+  answerExtensions(app, parts);
+  await app.ready();
+  return {
+    listen: () => listen(app, options),
+    inject: app.inject.bind(app) as ApiApp['inject'],
+    close: () => app.close(),
+  };
+}
+
+function openApp({ bodyLimit, receiveTimeout }: ServerOptions, requests: NodeJS.WritableStream | undefined): ApiApp {
+  const app = fastify({
+    bodyLimit: bodyLimit * 2 ** 20,
+    requestTimeout: receiveTimeout * 1000,
+    forceCloseConnections: 'idle',
+    logger: requests ? { level: 'info', stream: requests, redact: ['req.headers.authorization'] } : false,
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  return app.withTypeProvider<ZodTypeProvider>();
+}
+
+function readOptions(given: ServerOptionsInput): ServerOptions {
+  const read = serverOptionsSchema.safeParse(given);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new HostError('CONFIG_INVALID', { path: `server.${issue?.path.join('.') ?? ''}`, problem: issue?.message ?? 'invalid' });
+}
+
+async function listen(app: ApiApp, { address, port }: ServerOptions): Promise<string> {
+  try {
+    return await app.listen({ host: address, port });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const problem = code === 'EADDRINUSE' ? 'another program listens there' : (code ?? message);
+    throw new HostError('SERVER_ADDRESS', { address: `${address}:${port}`, problem }, { cause: error });
+  }
+}
+
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };

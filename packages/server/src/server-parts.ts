@@ -1,0 +1,10 @@
+import type { Host } from '@armature/core';
+import type { Logger } from '@armature/sdk';
+import type { ServerOptions } from './server-options.js';
+
+/** What every group of routes is given. */
+export interface ServerParts {
+  readonly host: Host;
+  readonly options: ServerOptions;
+  readonly log: Logger;
+}
