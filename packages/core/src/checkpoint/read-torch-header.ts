@@ -4,8 +4,12 @@ import { torchHeader } from './pickle/torch-header.js';
 import type { ZipSource } from './pickle/zip-entries.js';
 import type { SafetensorsHeader } from './safetensors-header.js';
 
-/** Whether a file begins as torch.save writes it: a zip, or a pickle. */
+/**
+ * Whether a file begins as torch.save writes it: a zip, or a pickle. The length that a safetensors file begins with may look like
+ * a pickle's first bytes; its description, JSON, follows as the ninth.
+ */
 export function isTorchStart(start: Uint8Array): boolean {
+  if (start[8] === 0x7b) return false;
   const zip = start[0] === 0x50 && start[1] === 0x4b && start[2] === 3 && start[3] === 4;
   return zip || (start[0] === 0x80 && (start[1] as number) >= 2 && (start[1] as number) <= 5);
 }

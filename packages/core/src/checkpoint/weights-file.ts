@@ -121,8 +121,8 @@ async function readHeader(source: {
   readonly handle: FileHandle;
   readonly size: number;
 }): Promise<SafetensorsHeader> {
-  const start = new Uint8Array(4);
-  await source.handle.read(start, 0, 4, 0);
+  const start = new Uint8Array(9);
+  await source.handle.read(start, 0, start.length, 0);
   return isTorchStart(start) ? readTorchHeader(source, start) : readSafetensorsHeader(source);
 }
 

@@ -37,6 +37,16 @@ describe('openWeights', () => {
     await weights.close();
   });
 
+  test('a description whose length begins like a pickle is none', async () => {
+    const bytes = safetensorsBytes({ a: floats([1], 3) }, { note: '' });
+    // 0x0280 bytes of description: 80 02, the first bytes of what torch.save writes.
+    const note = 'x'.repeat(0x280 - (bytes.length - 8 - 4));
+    const folder = temporaryFolder({ 'm.safetensors': safetensorsBytes({ a: floats([1], 3) }, { note }) });
+    const weights = await openWeights(join(folder, 'm.safetensors'));
+    expect(await weights.get('a')?.read()).toEqual(new Float32Array([3]));
+    await weights.close();
+  });
+
   test('resolves links and names the state of the file', async () => {
     const folder = temporaryFolder({ 'm.safetensors': safetensorsBytes({ a: floats([1]) }) });
     symlinkSync('m.safetensors', join(folder, 'link.safetensors'));
