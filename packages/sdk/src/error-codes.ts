@@ -43,6 +43,7 @@ export const errorCodes = {
   VAE_UNFIT: badFile('{path} cannot be the VAE of {model}: {problem}. Choose another with the setting sd_vae, or None.'),
   EMBEDDING_UNFIT: badFile('{path} is not used as an embedding: {problem}. Take one made for this checkpoint, or remove the file.'),
   HYPERNET_UNFIT: badFile('{path} is not used as a hypernetwork: {problem}. Take one made for this checkpoint, or remove the file.'),
+  UPSCALER_UNFIT: badFile('{path} is not used as an upscaler: {problem}. Take a file of ESRGAN, Real-ESRGAN or SwinIR, or remove it.'),
   CKPT_INPUTS: badFile(
     '{path} has a UNet with {found} input channels; known are {expected} (plain, instruct-pix2pix, inpainting). Choose another with --model.',
   ),

@@ -1,7 +1,17 @@
 import type { GraphBuilder, GraphValue, OpName } from '@armature/sdk';
 import { type Attributes, type OpInputs, type OpOutput, operand } from './op-input.js';
 import { binaryRule, instanceNormalizationRule, layerNormalizationRule, softmaxRule, unaryRule } from './shapes/elementwise-rules.js';
-import { castRule, concatRule, gatherRule, reshapeRule, resizeRule, shapeRule, sliceRule, transposeRule } from './shapes/layout-rules.js';
+import {
+  castRule,
+  concatRule,
+  depthToSpaceRule,
+  gatherRule,
+  reshapeRule,
+  resizeRule,
+  shapeRule,
+  sliceRule,
+  transposeRule,
+} from './shapes/layout-rules.js';
 import { attentionRule, convRule, gemmRule, matMulRule } from './shapes/product-rules.js';
 
 export type AttributeKind = 'int' | 'ints' | 'float' | 'string' | 'type';
@@ -58,6 +68,7 @@ export const opTable: Readonly<Record<OpName, OpRow>> = {
   Erf: unary,
   Identity: row(1, (inputs) => operand(inputs, 0)),
   LeakyRelu: row(1, unaryRule, { attributes: { alpha: 'float' }, required: ['alpha'] }),
+  PRelu: binary,
   QuickGelu: row(1, unaryRule, { domain: microsoft, attributes: { alpha: 'float' }, required: ['alpha'] }),
   Gelu: row(1, unaryRule, { domain: microsoft }),
   Softmax: row(1, softmaxRule, { attributes: { axis: 'int' }, required: ['axis'] }),
@@ -77,6 +88,7 @@ export const opTable: Readonly<Record<OpName, OpRow>> = {
   Shape: row(1, shapeRule, { attributes: { start: 'int', end: 'int' } }),
   Gather: row(2, gatherRule, { attributes: { axis: 'int' }, required: ['axis'] }),
   Cast: row(1, castRule, { attributes: { to: 'type' }, required: ['to'] }),
+  DepthToSpace: row(1, depthToSpaceRule, { attributes: { blocksize: 'int', mode: 'string' }, required: ['blocksize', 'mode'] }),
   Resize: row(3, resizeRule, {
     most: 4,
     attributes: { mode: 'string', coordinate_transformation_mode: 'string', nearest_mode: 'string' },

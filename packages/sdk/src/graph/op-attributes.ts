@@ -34,6 +34,8 @@ export interface OpAttributes {
   readonly Erf: None;
   readonly Identity: None;
   readonly LeakyRelu: { readonly alpha: number };
+  /** X and a slope that broadcasts to it, [c,1,1]: x where it is positive, else slope · x. */
+  readonly PRelu: None;
   /** x · sigmoid(alpha · x); alpha 1 is SiLU. */
   readonly QuickGelu: { readonly alpha: number };
   /** Exact: x · Φ(x). */
@@ -60,6 +62,8 @@ export interface OpAttributes {
   readonly Gather: { readonly axis: number };
   readonly Cast: { readonly to: ElementType };
   /** X, undefined, scales; or X, undefined, undefined, sizes. */
+  /** [n,c·b²,h,w] → [n,c,b·h,b·w]; `CRD` takes channels as PyTorch's pixel shuffle does. */
+  readonly DepthToSpace: { readonly blocksize: number; readonly mode: 'DCR' | 'CRD' };
   readonly Resize: {
     readonly mode: 'nearest' | 'linear' | 'cubic';
     readonly coordinate_transformation_mode: 'asymmetric' | 'half_pixel' | 'align_corners';

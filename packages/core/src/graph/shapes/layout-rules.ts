@@ -5,6 +5,7 @@ import {
   type Attributes,
   agree,
   axisOf,
+  fixed,
   floatOperand,
   numbersOf,
   type OpInput,
@@ -110,6 +111,14 @@ export function castRule(inputs: OpInputs, { to }: Attributes): OpOutput {
 }
 
 /** By constant factors, or to sizes. */
+export function depthToSpaceRule(inputs: OpInputs, { blocksize }: Attributes): OpOutput {
+  const [batch, depth, height, width] = floatOperand(inputs, 0, 4).shape;
+  const block = blocksize as number;
+  const channels = fixed(depth, 'channels') / block ** 2;
+  if (!Number.isInteger(channels)) illegal(`${depth} channels do not divide into blocks of ${block}×${block}`);
+  return { type: 'float32', shape: [batch!, channels, multiplyDims([block, height!]), multiplyDims([block, width!])] };
+}
+
 export function resizeRule(inputs: OpInputs): OpOutput {
   const { shape } = floatOperand(inputs, 0, 4);
   if (inputs[3]) {
