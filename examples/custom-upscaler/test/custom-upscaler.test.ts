@@ -60,12 +60,12 @@ describe('an upscaler with its own ONNX model', () => {
   it('is bicubic interpolation with crisper edges, and leaves a plain colour as it is', async () => {
     const [whole] = upscalers as [UpscalerContribution];
     const picture = (await host.txt2img(request)).images[0]!.image;
-    const crisp = await whole.upscale(picture, { scale: 2, signal });
+    const crisp = await whole.upscale(picture, { scale: 2, signal, settings: {} });
     const bicubic = images.resize(picture, { width: 256, height: 256 }, 'bicubic');
     expect(crisp).toLookLike(bicubic, { psnr: 28 });
     expect(contrast(crisp)).toBeGreaterThan(1.05 * contrast(bicubic));
     const grey = new Raster(new Uint8Array(10 * 7).fill(77), { width: 10, height: 7, channels: 1 });
-    const plain = await whole.upscale(grey, { scale: 2, signal });
+    const plain = await whole.upscale(grey, { scale: 2, signal, settings: {} });
     expect(plain).toMatchObject({ width: 20, height: 14, channels: 3 });
     expect(new Set(plain.toBytes())).toEqual(new Set([77]));
   });
@@ -74,7 +74,9 @@ describe('an upscaler with its own ONNX model', () => {
     const [whole, strips] = upscalers as [UpscalerContribution, UpscalerContribution];
     const noise = Uint8Array.from({ length: 50 * 33 * 4 }, (_, i) => (i * 2654435761) >>> 24);
     const picture = new Raster(noise, { width: 50, height: 33, channels: 4 });
-    expect(await strips.upscale(picture, { scale: 2, signal })).toBeIdenticalTo(await whole.upscale(picture, { scale: 2, signal }));
+    expect(await strips.upscale(picture, { scale: 2, signal, settings: {} })).toBeIdenticalTo(
+      await whole.upscale(picture, { scale: 2, signal, settings: {} }),
+    );
   });
 
   it('runs the model that its script writes', async () => {

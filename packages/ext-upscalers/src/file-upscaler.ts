@@ -2,14 +2,14 @@ import { type CatalogueEntry, HostError, type SessionsApi, type Tensor, type Ups
 import { cropTensor, mirrorPad } from './mirror-pad.js';
 import { type FoundNetwork, readNetwork } from './networks/read-network.js';
 import { fromPlanes, toPlanes } from './picture-planes.js';
-import { type TileOptions, upscaleInGrid } from './tile-grid.js';
+import { upscaleInGrid } from './tile-grid.js';
+import { tilesOf } from './tile-settings.js';
 import { upscaleAveraged } from './upscale-averaged.js';
 import type { UpscalerFolder } from './upscaler-folders.js';
 
 export interface UpscalerParts {
   readonly sessions: SessionsApi;
   readonly weights: WeightsApi;
-  readonly tiles: TileOptions;
 }
 
 /** What the webui says of every file it finds. */
@@ -20,11 +20,11 @@ export function fileUpscaler(entry: CatalogueEntry, folder: UpscalerFolder, part
   return {
     name: folder.titles?.[entry.name] ?? entry.name,
     scale: listedScale,
-    async upscale(image, { signal }) {
+    async upscale(image, { signal, settings }) {
       const found = await openNetwork(entry, parts.weights);
       const run = runner(entry.path, found, parts.sessions, signal);
-      const { tiles } = parts;
-      if (folder.tiling === 'seams') return upscaleInGrid(image, tiles, async (tile) => fromPlanes(await run(toPlanes(tile))));
+      const tiles = tilesOf(folder.tiles, settings);
+      if (folder.joins === 'seams') return upscaleInGrid(image, tiles, async (tile) => fromPlanes(await run(toPlanes(tile))));
       return fromPlanes(await upscaleAveraged(toPlanes(image), { ...tiles, scale: found.network.scale }, run));
     },
   };

@@ -2,7 +2,8 @@ import { Tensor } from '@armature/sdk';
 import type { TileOptions } from './tile-grid.js';
 
 /**
- * Upscales in tiles and takes the mean where they overlap (`tiled_upscale_2`). `run` makes [1,3,h,w] `scale` times as large.
+ * Upscales in tiles and takes the mean where they overlap (`tiled_upscale_2`), of values that were brought into 0…1. `run` makes
+ * [1,3,h,w] `scale` times as large.
  */
 export async function upscaleAveraged(
   picture: Tensor,
@@ -62,7 +63,8 @@ function add(sum: Float32Array, counts: Float32Array, { height, width }: Size, m
       counts[to] = (counts[to] as number) + 1;
       for (let colour = 0; colour < 3; colour++) {
         const at = colour * height * width + to;
-        sum[at] = (sum[at] as number) + (made[(colour * side + row) * side + column] as number);
+        const value = made[(colour * side + row) * side + column] as number;
+        sum[at] = (sum[at] as number) + Math.min(1, Math.max(0, value));
       }
     }
 }

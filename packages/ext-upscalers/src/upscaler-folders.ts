@@ -1,8 +1,11 @@
 import type { ModelFolderContribution } from '@armature/sdk';
+import type { TileFamily } from './tile-settings.js';
 
-/** How an upscaler's folder cuts pictures: with seams that fade, or taking the mean. */
 export interface UpscalerFolder extends ModelFolderContribution {
-  readonly tiling: 'seams' | 'mean';
+  /** Whose tile sizes count. */
+  readonly tiles: TileFamily;
+  /** How tiles are joined: with seams that fade, or taking the mean where they overlap. */
+  readonly joins: 'seams' | 'mean';
   /** The names of files that have another in lists (Real-ESRGAN's, as the webui calls them). */
   readonly titles?: Readonly<Record<string, string>>;
 }
@@ -11,12 +14,13 @@ const extensions = ['.safetensors', '.pth', '.pt'];
 
 /** The webui's folders. */
 export const upscalerFolders: readonly UpscalerFolder[] = [
-  { name: 'esrgan', folders: ['ESRGAN'], extensions, tiling: 'seams' },
+  { name: 'esrgan', folders: ['ESRGAN'], extensions, tiles: 'ESRGAN', joins: 'seams' },
   {
     name: 'realesrgan',
     folders: ['RealESRGAN'],
     extensions,
-    tiling: 'seams',
+    tiles: 'ESRGAN',
+    joins: 'seams',
     titles: {
       'realesr-general-x4v3': 'R-ESRGAN General 4xV3',
       'realesr-general-wdn-x4v3': 'R-ESRGAN General WDN 4xV3',
@@ -26,7 +30,7 @@ export const upscalerFolders: readonly UpscalerFolder[] = [
       RealESRGAN_x2plus: 'R-ESRGAN 2x+',
     },
   },
-  { name: 'swinir', folders: ['SwinIR'], extensions, tiling: 'mean' },
-  { name: 'dat', folders: ['DAT'], extensions, tiling: 'seams' },
-  { name: 'hat', folders: ['HAT'], extensions, tiling: 'seams' },
+  { name: 'swinir', folders: ['SwinIR'], extensions, tiles: 'SWIN', joins: 'mean' },
+  { name: 'dat', folders: ['DAT'], extensions, tiles: 'DAT', joins: 'seams' },
+  { name: 'hat', folders: ['HAT'], extensions, tiles: 'ESRGAN', joins: 'seams' },
 ];

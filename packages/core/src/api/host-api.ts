@@ -216,6 +216,8 @@ export interface Host {
   configure(changes: Readonly<Record<string, unknown>>): void;
   /** The answer of an extension's route to an HTTP request; undefined: there is no such route. @throws HostError EXT_CONTRIBUTION_THREW, HOST_DISPOSED */
   answer(request: Request): Promise<Response | undefined>;
+  /** Every upscaler there is now, those of files among them: the engine's own, then the others by name. @throws HostError EXT_CONTRIBUTION_THREW, HOST_DISPOSED */
+  upscalers(): Promise<readonly Contributed<'upscaler'>[]>;
   /** Names for `request.sampler`. */
   samplers(): readonly string[];
   /** Labels for `request.scheduler`, `Automatic` first. */

@@ -13,7 +13,8 @@ const modelFolders: readonly ModelFolder[] = [
   { name: 'vae-approx', folders: ['VAE-approx'], extensions: ['.safetensors', '.pt'] },
   { name: 'lora', folders: ['Lora', 'LyCORIS'], extensions: ['.safetensors', '.ckpt', '.pt'] },
   { name: 'controlnet', folders: ['ControlNet'], extensions: ['.safetensors', '.pth', '.pt', '.ckpt', '.bin'] },
-  { name: 'esrgan', folders: ['ESRGAN', 'RealESRGAN'], extensions: ['.safetensors', '.pth', '.pt'] },
+  { name: 'esrgan', folders: ['ESRGAN'], extensions: ['.safetensors', '.pth', '.pt'] },
+  { name: 'realesrgan', folders: ['RealESRGAN'], extensions: ['.safetensors', '.pth', '.pt'] },
   { name: 'hypernetwork', folders: ['hypernetworks'], extensions: ['.safetensors', '.pt'] },
   { name: 'embedding', folders: ['embeddings'], extensions: ['.safetensors', '.pt', '.bin'], besideModels: true },
 ];

@@ -1,4 +1,11 @@
-import { type Contribute, type ContributionKind, type ContributionKinds, isHostError, isRaster } from '@armature/sdk';
+import {
+  type Contribute,
+  type ContributionKind,
+  type ContributionKinds,
+  isHostError,
+  isRaster,
+  type UpscalerContribution,
+} from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import { isPromise, shortForm } from '../hooks/index.js';
 import { type ContributionRegistry, coreOwner, type RegistryEntry } from './contribution-registry.js';
@@ -11,6 +18,7 @@ const functionsOf: Readonly<Record<ContributionKind, readonly string[]>> = {
   modelFamily: ['detect'],
   modelFolder: [],
   upscaler: ['upscale'],
+  upscalerSource: ['list'],
   preprocessor: ['process'],
   promptTag: ['activate'],
   embedding: ['list'],
@@ -51,6 +59,12 @@ function checkShape(kind: ContributionKind, item: unknown): void {
   }
 }
 
+/** An upscaler that a source has found, checked as one that was contributed. */
+function listed(owner: string, item: UpscalerContribution): UpscalerContribution {
+  checkShape('upscaler', item);
+  return attributed(owner, 'upscaler', item);
+}
+
 /** A copy whose functions say whose they are when they throw. Errors of the host that pass through stay what they are. */
 function attributed<V extends ContributionKinds[ContributionKind]>(owner: string, kind: ContributionKind, value: V): V {
   const blame = (error: unknown): never => {
@@ -59,6 +73,7 @@ function attributed<V extends ContributionKinds[ContributionKind]>(owner: string
     throw new HostError('EXT_CONTRIBUTION_THREW', data, { cause: error });
   };
   const checked = (result: unknown): unknown => {
+    if (kind === 'upscalerSource') return (result as readonly UpscalerContribution[]).map((item) => listed(owner, item));
     if (picturing.has(kind) && !isRaster(result)) throw new TypeError(`it gave ${shortForm(result)}, not a Raster`);
     return result;
   };

@@ -47,7 +47,7 @@ export interface GenerationInput {
   /** What is going away. Default: what the SDK says. */
   readonly deprecations?: Deprecations;
   /** Runs when the hooks are sealed, before `startup.ready` speaks. */
-  readonly beforeReady?: (hooks: HookSet) => Promise<void>;
+  readonly beforeReady?: (hooks: HookSet, registry: ContributionRegistry) => Promise<void>;
 }
 
 const defaultTimeout = 30_000;
@@ -63,7 +63,7 @@ export async function buildGeneration(input: GenerationInput): Promise<Generatio
   try {
     scope.provide(LOG, () => log);
     const generation = await sealedGeneration(input, scope);
-    await input.beforeReady?.(generation.hooks);
+    await input.beforeReady?.(generation.hooks, generation.registry);
     const extensions = generation.active.map(({ id }) => id);
     await generation.hooks.startup.ready.observe({ version: hostVersion, extensions }, { log });
     return generation;

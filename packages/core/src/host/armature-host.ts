@@ -13,6 +13,7 @@ import type {
   RequestInput,
   RunOptions,
   RuntimeReport,
+  Settings,
   StyleReport,
   TapReport,
   TidyReport,
@@ -22,7 +23,7 @@ import { nearestNames } from '../checkpoint/index.js';
 import type { Generation } from '../generation/index.js';
 import { readPictureText } from '../image/index.js';
 import { novelAiInfotext, pasteInfotext } from '../paste/index.js';
-import { type Engine, ModelStore, resolveSettings, runJob } from '../pipeline/index.js';
+import { type Engine, listUpscalers, ModelStore, resolveSettings, runJob } from '../pipeline/index.js';
 import { type PromptStyle, readStyles } from '../prompt/index.js';
 import { answerRoute } from './answer-route.js';
 import { Generations } from './generations.js';
@@ -79,7 +80,7 @@ export class ArmatureHost implements Host {
   async paste(text: string): Promise<Pasted> {
     this.#assertOpen();
     const { catalogue, log } = this.#parts;
-    const settings = resolveSettings(this.#stored());
+    const settings = this.#resolved();
     return this.#generations.retained(async (generation) =>
       pasteInfotext({ generation, catalogue, styles: await this.#styles(), settings, log }, text),
     );
@@ -144,17 +145,22 @@ export class ArmatureHost implements Host {
   }
 
   settings(): Readonly<Record<string, unknown>> {
-    return resolveSettings(this.#stored());
+    return this.#resolved();
   }
 
   configure(changes: Readonly<Record<string, unknown>>): void {
-    resolveSettings(this.#stored(), changes);
+    this.#resolved(changes);
     this.#changed = { ...this.#changed, ...changes };
   }
 
   async answer(request: Request): Promise<Response | undefined> {
     this.#assertOpen();
     return this.#generations.retained((generation) => answerRoute(generation.registry, request));
+  }
+
+  async upscalers(): Promise<readonly Contributed<'upscaler'>[]> {
+    this.#assertOpen();
+    return this.#generations.retained(({ registry }) => listUpscalers(registry));
   }
 
   samplers(): readonly string[] {
@@ -181,6 +187,11 @@ export class ArmatureHost implements Host {
 
   #stored(): Readonly<Record<string, unknown>> {
     return { ...this.#generations.settings, ...this.#changed };
+  }
+
+  #resolved(overrides: Readonly<Record<string, unknown>> = {}): Settings {
+    const contributed = this.contributions('setting').map(({ value }) => value);
+    return resolveSettings({ stored: this.#stored(), overrides, contributed });
   }
 
   async #close(): Promise<void> {

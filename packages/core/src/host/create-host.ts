@@ -6,7 +6,7 @@ import { assertHostConfig, type Host, type HostConfig } from '../api/index.js';
 import { Catalogue } from '../checkpoint/index.js';
 import { Scope } from '../di/index.js';
 import { sd1Family } from '../families/index.js';
-import { buildGeneration } from '../generation/index.js';
+import { buildGeneration, type Generation } from '../generation/index.js';
 import { type HookSet, onEngineTime } from '../hooks/index.js';
 import { assertWritable, builtinUpscalers } from '../image/index.js';
 import { RunningJobs, resolveSettings } from '../pipeline/index.js';
@@ -43,9 +43,9 @@ export async function createHost(config: HostConfig = {}): Promise<Host> {
   }));
   const build = async (number: number): Promise<BuiltGeneration> => {
     let settings = config.settings ?? {};
-    const beforeReady = async ({ startup }: HookSet): Promise<void> => {
+    const beforeReady = async ({ startup }: HookSet, registry: Generation['registry']): Promise<void> => {
       const configured = await startup.configure.transform({ settings: { ...settings } }, { log });
-      resolveSettings(configured.settings);
+      resolveSettings({ stored: configured.settings, contributed: registry.list('setting').map(({ value }) => value) });
       settings = Object.freeze({ ...configured.settings });
     };
     const generation = await buildGeneration({ number, config, builtins, scope, data, log, clock: scope.get(CLOCK), beforeReady });

@@ -1,4 +1,4 @@
-import type { Raster, UpscalerContribution } from '@armature/sdk';
+import type { Raster, UpscalerContribution, UpscaleScope } from '@armature/sdk';
 import { resample } from './resample.js';
 
 /** How often an upscaler of fixed scale may run on its own result. */
@@ -14,7 +14,7 @@ const floorTo8 = (side: number): number => Math.max(8, Math.floor(side / 8) * 8)
 export async function upscaleImage(
   upscaler: Pick<UpscalerContribution, 'upscale'>,
   image: Raster,
-  { scale, signal }: { readonly scale: number; readonly signal: AbortSignal },
+  { scale, signal, settings }: UpscaleScope,
 ): Promise<Raster> {
   const size = { width: floorTo8(image.width * scale), height: floorTo8(image.height * scale) };
   let grown = image;
@@ -23,7 +23,7 @@ export async function upscaleImage(
     if (reached && (round > 0 || scale !== 1)) break;
     signal.throwIfAborted();
     const before = grown;
-    grown = await upscaler.upscale(before, { scale, signal });
+    grown = await upscaler.upscale(before, { scale, signal, settings });
     if (grown.width === before.width && grown.height === before.height) break;
   }
   return resample(grown, size, 'lanczos');

@@ -77,7 +77,7 @@ describe('contribution registry', () => {
     first.contribute.upscaler({ name: 'Nothing', scale: 2, upscale });
     const upscaler = first.pending[0]?.value as UpscalerContribution;
     const picture = new Raster([0], { width: 1, height: 1, channels: 1 });
-    await expect(upscaler.upscale(picture, { scale: 2, signal: new AbortController().signal })).rejects.toMatchObject({
+    await expect(upscaler.upscale(picture, { scale: 2, signal: new AbortController().signal, settings: {} })).rejects.toMatchObject({
       code: 'EXT_CONTRIBUTION_THREW',
       message: 'The upscaler "Nothing" of a.one failed: it gave undefined, not a Raster.',
     });

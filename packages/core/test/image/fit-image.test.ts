@@ -44,11 +44,11 @@ describe('upscalers', () => {
 
   test('sides are rounded down to multiples of 8, by Lanczos after the filter', async () => {
     expect(builtinUpscalers.map(({ name }) => name)).toEqual(['None', 'Lanczos', 'Nearest']);
-    const grown = await upscaleImage(nearest, image, { scale: 1.5, signal });
+    const grown = await upscaleImage(nearest, image, { scale: 1.5, signal, settings: {} });
     const wanted = await resample(await resample(image, { width: 45, height: 30 }, 'nearest'), { width: 40, height: 24 }, 'lanczos');
     expect([...grown.toBytes()]).toEqual([...wanted.toBytes()]);
-    expect(await upscaleImage(none, image, { scale: 2, signal })).toMatchObject({ width: 56, height: 40 });
-    expect(await upscaleImage(lanczos, flat(3, 3, [1, 2, 3]), { scale: 1, signal })).toMatchObject({ width: 8, height: 8 });
+    expect(await upscaleImage(none, image, { scale: 2, signal, settings: {} })).toMatchObject({ width: 56, height: 40 });
+    expect(await upscaleImage(lanczos, flat(3, 3, [1, 2, 3]), { scale: 1, signal, settings: {} })).toMatchObject({ width: 8, height: 8 });
   });
 
   test('a network of fixed scale runs until the size is reached, at most three times', async () => {
@@ -68,7 +68,7 @@ describe('upscalers', () => {
       [0.5, 0],
     ] as const) {
       runs = 0;
-      expect(await upscaleImage(twice, flat(16, 8, [5, 6, 7]), { scale, signal })).toMatchObject({
+      expect(await upscaleImage(twice, flat(16, 8, [5, 6, 7]), { scale, signal, settings: {} })).toMatchObject({
         width: 16 * scale,
         height: Math.max(8, 8 * scale),
       });
@@ -77,11 +77,13 @@ describe('upscalers', () => {
   });
 
   test('stops when it is told to', async () => {
-    await expect(upscaleImage(lanczos, image, { scale: 2, signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+    await expect(upscaleImage(lanczos, image, { scale: 2, signal: AbortSignal.abort(new Error('enough')), settings: {} })).rejects.toThrow(
+      'enough',
+    );
   });
 
   test('None is the plain filter', () => {
-    expect(upscaleWith(none, { signal })).toBeUndefined();
-    expect(upscaleWith(lanczos, { signal })).toBeTypeOf('function');
+    expect(upscaleWith(none, { signal, settings: {} })).toBeUndefined();
+    expect(upscaleWith(lanczos, { signal, settings: {} })).toBeTypeOf('function');
   });
 });

@@ -46,7 +46,12 @@ describe('images.resize_image', () => {
   test.each(recorded('images.resize_image'))('$out', async ({ out, resize_mode, width, height, upscaler_name, ...rest }) => {
     const upscaler = builtinUpscalers.find(({ name }) => name === upscaler_name);
     const mode = (['stretch', 'crop', 'fill'] as const)[resize_mode];
-    const fitted = await fitImage(await input(rest.input), { width, height, mode, upscale: upscaler && upscaleWith(upscaler, { signal }) });
+    const fitted = await fitImage(await input(rest.input), {
+      width,
+      height,
+      mode,
+      upscale: upscaler && upscaleWith(upscaler, { signal, settings: {} }),
+    });
     await expectSame(fitted, out);
   });
 });

@@ -14,10 +14,23 @@ export interface PromptTagContribution {
     ctx: JobScope,
   ): void | Promise<void>;
 }
+/** What an upscaler is told beside the picture. */
+export interface UpscaleScope {
+  /** The factor that is wanted; what an upscaler of another factor gives is upscaled again or made smaller. */
+  readonly scale: number;
+  readonly signal: AbortSignal;
+  /** Options in force, among them those that the extension contributes. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
 export interface UpscalerContribution {
   readonly name: string;
   readonly scale: number;
-  upscale(image: Raster, ctx: { readonly scale: number; readonly signal: AbortSignal }): Promise<Raster>;
+  upscale(image: Raster, ctx: UpscaleScope): Promise<Raster>;
+}
+/** Upscalers that come and go with the files of a folder: asked when one is looked for, or all are listed. */
+export interface UpscalerSourceContribution {
+  readonly name: string;
+  list(): Promise<readonly UpscalerContribution[]>;
 }
 export interface PreprocessorContribution {
   readonly name: string;
@@ -31,10 +44,13 @@ export interface ModelFolderContribution {
   readonly folders: readonly string[];
   readonly extensions: readonly string[];
 }
+/** An option beside the host's own: stored and overridden as those, read from `settings`. */
 export interface SettingContribution {
+  /** As clients of the webui spell it: `ESRGAN_tile`. */
   readonly name: string;
   readonly label: string;
-  readonly defaultValue: unknown;
+  /** Values are of its type. */
+  readonly defaultValue: boolean | number | string;
 }
 /** A route: a web-standard handler. A server mounts it behind its own guards; the host answers it without one too. */
 export interface RouteContribution {
@@ -57,6 +73,7 @@ export interface ContributionKinds {
   modelFamily: ModelFamilyContribution;
   modelFolder: ModelFolderContribution;
   upscaler: UpscalerContribution;
+  upscalerSource: UpscalerSourceContribution;
   preprocessor: PreprocessorContribution;
   promptTag: PromptTagContribution;
   embedding: EmbeddingContribution;

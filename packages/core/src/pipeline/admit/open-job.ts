@@ -16,7 +16,8 @@ export type JobOptions = RunOptions & { readonly signal: AbortSignal };
  */
 export async function openJob(engine: Engine, input: RequestInput, options: JobOptions): Promise<OpenedJob> {
   const request = await readRequest(engine, input);
-  const settings = resolveSettings(engine.settings, request.settings);
+  const contributed = engine.generation.registry.list('setting').map(({ value }) => value);
+  const settings = resolveSettings({ stored: engine.settings, overrides: request.settings, contributed });
   if (options.out !== undefined) await assertWritable(options.out);
   const info: JobInfo = Object.freeze({
     id: randomUUID(),

@@ -21,7 +21,7 @@ export async function prepareHires(engine: Engine, first: Run, held: LeaseStack)
   const { hires } = request;
   if (!hires) return undefined;
   const size = hiresSize({ ...request, hires }, job.settings);
-  const upscaler = hiresUpscaler(engine, first, hires.upscaler);
+  const upscaler = await hiresUpscaler(engine, first, hires.upscaler);
   const { downscale } = first.model.detected.latent;
   const cells = (pixels: number, cut: number): number => (Math.floor(pixels / downscale) - cut) * downscale;
   const run = await prepareRun(

@@ -15,9 +15,9 @@ import type { HiresSize } from './hires-size.js';
 export type HiresUpscaler = { readonly latent: (typeof latentUpscaleModes)[string] } | { readonly pixels: Enlarge };
 
 /** @throws HostError UPSCALER_UNKNOWN */
-export function hiresUpscaler(engine: Engine, run: Run, name: string): HiresUpscaler {
+export async function hiresUpscaler(engine: Engine, run: Run, name: string): Promise<HiresUpscaler> {
   const latent = latentUpscaleModes[name];
-  return latent ? { latent } : { pixels: findUpscaler(engine, run, name, Object.keys(latentUpscaleModes)) };
+  return latent ? { latent } : { pixels: await findUpscaler(engine, run, name, Object.keys(latentUpscaleModes)) };
 }
 
 export interface HiresStart {

@@ -78,7 +78,7 @@ async function fitPicture(
   { image, mask }: { readonly image: Raster; readonly mask: PreparedMask | undefined },
 ): Promise<InitPicture> {
   const flat = await flattenOn(image, run.job.settings.img2img_background_color);
-  const upscale = findUpscaler(engine, run, run.job.settings.upscaler_for_img2img);
+  const upscale = await findUpscaler(engine, run, run.job.settings.upscaler_for_img2img);
   if (mask?.region) {
     return { whole: flat, fitted: await fitImage(cropImage(flat, mask.region), { ...run.size, mode: 'fill', upscale }) };
   }
