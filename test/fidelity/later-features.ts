@@ -11,7 +11,8 @@ export const laterFeatures: Readonly<Record<string, { readonly issue: number; re
   '13_extras': { issue: 10, needs: 'extras' },
   '14_png_info': { issue: 10, needs: 'extras' },
   '20_scripts': { issue: 10, needs: 'scripts' },
-  '28_esrgan': { issue: 10, needs: 'upscaler networks' },
+  '28_esrgan/hires_with_controlnet': { issue: 8, needs: 'ControlNet' },
+  '28_esrgan/sd_upscale_script': { issue: 10, needs: 'scripts' },
+  '28_esrgan/txt2img_restore_faces_missing_model': { issue: 10, needs: 'face restoration' },
   forward_face: { issue: 10, needs: 'face restoration' },
-  forward_upscale: { issue: 10, needs: 'upscaler networks' },
 };

@@ -1,6 +1,7 @@
 /** Tests that compare what was recorded apart from requests, and the row of the table they count in (each test is a case). */
 export const recordedTests: Readonly<Record<string, string>> = {
   'test/fidelity/forward/forward.test.ts': 'forward',
+  'packages/ext-upscalers/test/networks.test.ts': 'forward_upscale',
   'packages/core/test/image/image-ops.test.ts': 'image_ops',
   'packages/core/test/image/filename-from.test.ts': 'tables, file names',
   'packages/core/test/image/infotext.test.ts': 'tables, parameters',

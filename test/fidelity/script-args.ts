@@ -3,12 +3,14 @@ import hypernetwork from '@armature/ext-hypernetwork';
 import lora from '@armature/ext-lora';
 import softInpainting from '@armature/ext-soft-inpainting';
 import textualInversion from '@armature/ext-textual-inversion';
+import upscalers from '@armature/ext-upscalers';
 import type { ExtensionDefinition } from '@armature/sdk';
 import { alwaysonArgs, hasScriptTitle } from '@armature/sdk/host';
 
 type Scripts = Readonly<Record<string, { readonly args: unknown }>>;
 
 const softInpaintingFile = new URL('../../packages/ext-soft-inpainting/package.json', import.meta.url);
+const upscalersFile = new URL('../../packages/ext-upscalers/package.json', import.meta.url);
 const loraFile = new URL('../../packages/ext-lora/package.json', import.meta.url);
 const hypernetworkFile = new URL('../../packages/ext-hypernetwork/package.json', import.meta.url);
 const textualInversionFile = new URL('../../packages/ext-textual-inversion/package.json', import.meta.url);
@@ -24,6 +26,7 @@ export const recordedScripts: readonly RecordedScript[] = [
   { manifest: manifestOf(textualInversionFile), definition: textualInversion },
   { manifest: manifestOf(hypernetworkFile), definition: hypernetwork },
   { manifest: manifestOf(loraFile), definition: lora },
+  { manifest: manifestOf(upscalersFile), definition: upscalers },
 ];
 
 function manifestOf(file: URL): RecordedScript['manifest'] {
