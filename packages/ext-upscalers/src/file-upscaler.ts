@@ -25,7 +25,7 @@ export function fileUpscaler(entry: CatalogueEntry, folder: UpscalerFolder, part
       const run = runner(entry.path, found, parts.sessions, signal);
       const tiles = tilesOf(folder.tiles, settings);
       if (folder.joins === 'seams') return upscaleInGrid(image, tiles, async (tile) => fromPlanes(await run(toPlanes(tile))));
-      return fromPlanes(await upscaleAveraged(toPlanes(image), { ...tiles, scale: found.network.scale }, run));
+      return upscaleAveraged(image, { ...tiles, scale: found.network.scale, run });
     },
   };
 }

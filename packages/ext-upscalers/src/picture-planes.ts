@@ -28,8 +28,8 @@ export function fromPlanes(tensor: Tensor): Raster {
   return new Raster(bytes, { width, height, channels: 3 });
 }
 
-/** As numpy rounds: halves to the even number. */
-function roundedByte(value: number): number {
+/** 0…1 as a byte, rounded as numpy does: halves to the even number. */
+export function roundedByte(value: number): number {
   const scaled = Math.fround(Math.min(1, Math.max(0, value)) * 255);
   const floor = Math.floor(scaled);
   return scaled - floor === 0.5 ? floor + (floor % 2) : Math.round(scaled);
