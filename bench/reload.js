@@ -6,6 +6,7 @@
  *   node --expose-gc bench/reload.js [--reloads 200] [--json]
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { Session } from 'node:inspector/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -58,22 +59,34 @@ async function writeExtension(folder) {
   await writeFile(join(folder, 'src/index.ts'), source(1));
 }
 
-/** Lets jobs end, then measures: what is still there then is kept by the host, not by a job. */
+/**
+ * Lets jobs end, then measures: what is still there then is kept by the host, not by a job. `gc()` leaves V8's caches of compiled
+ * code alone, and they hold the text of a bundle or three; `plain` is with them. `bytes` is after the collection of a process that
+ * is short of memory, which gives them up: what is reachable.
+ */
 async function look(state, definitions) {
   let goOn = () => {};
   state.pause = new Promise((done) => {
     goOn = done;
   });
   while (state.running > 0) await pause(5);
-  // Code goes in several rounds: functions, what they were compiled from, its text.
-  for (let round = 0; round < 4; round++) {
-    await pause(10);
-    globalThis.gc();
-  }
-  const bytes = process.memoryUsage().heapUsed;
+  const plain = await settle(() => globalThis.gc());
+  const session = new Session();
+  session.connect();
+  const bytes = await settle(() => session.post('HeapProfiler.collectGarbage'));
+  session.disconnect();
   const alive = definitions.filter((definition) => definition.deref()).length;
   goOn();
-  return { bytes, alive };
+  return { bytes, plain, alive };
+}
+
+/** Code goes in several rounds: functions, what they were compiled from, its text. @returns bytes of the heap then */
+async function settle(collect) {
+  for (let round = 0; round < 4; round++) {
+    await pause(10);
+    await collect();
+  }
+  return process.memoryUsage().heapUsed;
 }
 
 /** Makes pictures until told to stop. */
@@ -172,13 +185,15 @@ const report = {
   lost: state.lost,
   wrong: state.wrong,
   milliseconds: { alone: quantile(alone, 0.5), median: quantile(edits, 0.5), p95: quantile(edits, 0.95), longest: Math.max(...edits) },
-  heap: looks.map(({ reloads: at, bytes }) => [at, bytes]),
+  heap: looks.map(({ reloads: at, bytes, plain }) => [at, bytes, plain]),
   /** Means of the first and the last reloads from the 20th on, bytes. */
   begin,
   end,
   drift: end / begin - 1,
   /** Largest distance of a single look from the beginning, as a share. */
   farthest: Math.max(...settled.map(({ bytes }) => Math.abs(bytes / begin - 1))),
+  /** What V8's own caches held beside that, bytes. */
+  caches: looks.map(({ bytes, plain }) => plain - bytes),
   /** Generations whose code is still on the heap when no job runs, at most. */
   alive: Math.max(...looks.map((look) => look.alive)),
 };
@@ -196,6 +211,10 @@ else {
   );
   const share = (value) => `${(value * 100).toFixed(1)} %`;
   console.log(`- heap after each ${EVERY} reloads, jobs ended, MB: ${looks.map(({ bytes }) => (bytes / 1e6).toFixed(1)).join(' ')}`);
+  const cached = report.caches.map((bytes) => bytes / 1e6);
+  console.log(
+    `- V8's caches of compiled code beside that: ${mean(cached).toFixed(1)} MB in the mean, ${Math.max(...cached).toFixed(1)} MB at most`,
+  );
   console.log(`- generations on the heap then: at most ${report.alive}`);
   console.log(
     `- mean of reloads ${SETTLED} to ${SETTLED + SPAN} ${(begin / 1e6).toFixed(1)} MB, of the last ${SPAN} ${(end / 1e6).toFixed(1)} MB: ${share(report.drift)}; farthest single look ${share(report.farthest)} (limit 5 %)`,

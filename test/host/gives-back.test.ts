@@ -90,7 +90,6 @@ it.each([
 });
 
 it('so does a product', async () => {
-  const cli = join(root, 'packages/cli/dist/product.js');
   // Where the packages beside it are found.
   const out = join(root, `node_modules/.cache/gives-back-${process.pid}`);
   try {
@@ -98,7 +97,6 @@ it('so does a product', async () => {
       folder: join(root, 'examples/composed-build'),
       target: 'module',
       out,
-      program: { entry: cli, replaced: {} },
       cacheFolder: join(folder, 'cache'),
     });
     const imports = `import { createHost } from ${JSON.stringify(pathToFileURL(join(out, 'index.js')).href)};`;

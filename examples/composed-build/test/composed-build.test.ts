@@ -43,8 +43,10 @@ await host.dispose();`,
 });
 
 it('says in one line what it cannot build', () => {
-  const { stderr, status } = node(armature, 'build', '--target', 'server');
+  const { stderr, status } = node(armature, 'build', '--target', 'desktop');
   const [line] = stderr.trim().split('\n').slice(-1);
-  expect(line).toBe('armature: BUILD_TARGET: A product cannot be built for "server": this release has no server. Known: cli, module.');
+  expect(line).toBe(
+    'armature: BUILD_TARGET: A product cannot be built for "desktop": there is no such target. Known: cli, module, server.',
+  );
   expect(status).toBe(2);
 });

@@ -9,7 +9,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { EngineProcess } from '../src/engine-process.js';
 
 const composed = fileURLToPath(new URL('../../composed-build', import.meta.url));
-const cli = fileURLToPath(new URL('../../../packages/cli/dist/product.js', import.meta.url));
 const small = { prompt: 'a red circle on a blue background', seed: 7, steps: 4, width: 64, height: 64 };
 
 let folder: string;
@@ -20,8 +19,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'armature-engine-'));
   // Below the packages it needs beside it, as a product in an application.
   const out = fileURLToPath(new URL(`../../../node_modules/.cache/engine-${process.pid}`, import.meta.url));
-  const program = { entry: cli, replaced: {} };
-  const product = await buildProduct({ folder: composed, target: 'module', out, program, cacheFolder: join(folder, 'cache') });
+  const product = await buildProduct({ folder: composed, target: 'module', out, cacheFolder: join(folder, 'cache') });
   module = pathToFileURL(join(product.folder, 'index.js')).href;
   engine = await EngineProcess.open(module, join(folder, 'data'));
 });

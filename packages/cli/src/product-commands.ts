@@ -8,7 +8,7 @@ import { txt2imgCommand } from './commands/txt2img-command.js';
 import { whyCommand } from './commands/why-command.js';
 import type { AddCommand } from './run-line.js';
 
-/** Commands of a composed product: those that need no compiler and install nothing. */
+/** Commands of a composed program: those that need no compiler, install nothing and listen nowhere. */
 export const productCommands: readonly AddCommand[] = [
   txt2imgCommand,
   img2imgCommand,

@@ -9,7 +9,7 @@ import { productCommands } from './product-commands.js';
 import { type AddCommand, runLine } from './run-line.js';
 import type { Terminal } from './terminal.js';
 
-/** A composed product has `productCommands` alone; what needs a compiler or installs something stands here. */
+/** A composed program has `productCommands` alone; what needs a compiler, installs something or listens stands here. */
 const commands: readonly AddCommand[] = [
   ...productCommands,
   serveCommand,

@@ -24,10 +24,10 @@ const failure = async (work: Promise<unknown>): Promise<string> => {
 
 it('says which targets there are', async () => {
   await project.write([watch]);
-  expect(await failure(project.build({ target: 'server' }))).toBe(
-    'BUILD_TARGET: A product cannot be built for "server": this release has no server. Known: cli, module.',
+  expect(await failure(project.build({ target: 'desktop' as BuildTarget }))).toBe(
+    'BUILD_TARGET: A product cannot be built for "desktop": there is no such target. Known: cli, module, server.',
   );
-  expect(await failure(project.build({ target: 'desktop' as BuildTarget }))).toMatch(/^BUILD_TARGET: .*"desktop": there is no such target/);
+  expect(await failure(project.build({ target: 'server', programs: {} }))).toMatch(/^BUILD_TARGET: .*"server": no program is given for it/);
 });
 
 it('asks for a configuration', async () => {
@@ -145,4 +145,14 @@ it('says what is missing beside a product that does not start', async () => {
   expect(await failure(project.build({ check: true }))).toMatch(
     /^BUILD_CHECK: .*sharp is not installed there; run npm install in that folder first/,
   );
+});
+
+it('says what a server does instead of listening', async () => {
+  await project.write([watch]);
+  await project.add({
+    'deaf.js': `export const product = ([command]) =>
+  command === 'extensions' ? console.log('[{"id":"test.watch","state":"active"}]') : console.error('no ears');\n`,
+  });
+  const programs = { server: { entry: join(project.folder, 'deaf.js'), replaced: {}, packages: [project.folder] } };
+  expect(await failure(project.build({ target: 'server', programs, check: true }))).toMatch(/^BUILD_CHECK: .*it does not listen: no ears/);
 });

@@ -28,7 +28,8 @@ import { shared } from '../shared.js';
 
 const amount = z.number().parse(Number(readFileSync(new URL('./data/amount.txt', import.meta.url), 'utf8')));
 export default defineExtension({
-  setup({ hooks }) {
+  setup({ hooks, contribute }) {
+    contribute.route({ name: 'GET /tint/amount', handle: () => new Response(String(amount)) });
     hooks.image.each.tap((image) => (shared('tint-marker') && leftish() ? image.map((value) => value * amount) : image));
   },
 });
@@ -79,12 +80,16 @@ export class BuildProject {
 
   build(request: Partial<BuildRequest> = {}): Promise<BuiltProduct> {
     const firstParty = join(cli, 'host/first-party-extensions.js');
-    const program = { entry: join(cli, 'product.js'), replaced: { [firstParty]: 'export const firstPartyExtensions = () => [];\n' } };
+    const replaced = { [firstParty]: 'export const firstPartyExtensions = () => [];\n' };
+    const programs = {
+      cli: { entry: join(cli, 'product.js'), replaced, packages: [cli] },
+      server: { entry: join(cli, 'server-product.js'), replaced, packages: [cli, join(root, 'packages/server')] },
+    };
     return buildProduct({
       folder: this.folder,
       target: 'module',
       out: 'out',
-      program,
+      programs,
       cacheFolder: join(this.folder, '.cache'),
       ...request,
     });

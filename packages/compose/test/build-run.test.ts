@@ -1,11 +1,12 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuiltProduct } from '@armature/compose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BuildProject } from './build-project.js';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { BuildProject, hashes } from './build-project.js';
 
 let folder: string;
 let project: BuildProject;
@@ -115,6 +116,14 @@ describe('a cli product', () => {
     expect(JSON.parse(stdout).images[0].infotext).toContain('Sharpen from: 0.2');
   });
 
+  it('has no server, and neither has a module', () => {
+    for (const { metafile } of [cli, built])
+      expect(
+        Object.keys(metafile.inputs).filter((path) => /packages\/server\/|serve-command|node_modules\/(?:@?fastify|pino)/.test(path)),
+      ).toEqual([]);
+    expect(armature('serve').stderr).toContain("unknown command 'serve'");
+  });
+
   it('has neither compiler nor the commands that need one', async () => {
     const files = Object.keys(cli.metafile.inputs);
     expect(files.filter((path) => /node_modules\/esbuild\/|compose\/dist\/(?!build\/preset)|packages\/ext-/.test(path))).toEqual([]);
@@ -125,5 +134,50 @@ describe('a cli product', () => {
     expect(JSON.parse(armature('doctor', '--json').stdout)).toBeTypeOf('object');
     expect(armature('models', '--config', 'other.ts').stderr).toContain('this program was built with its configuration');
     expect(JSON.parse(await readFile(join(cli.folder, 'package.json'), 'utf8')).bin).toEqual({ armature: './armature.js' });
+  });
+});
+
+describe('a server product', () => {
+  let server: BuiltProduct;
+
+  beforeAll(async () => {
+    server = await project.build({ target: 'server', out: 'server', check: true });
+  });
+
+  it('is the same byte for byte when it is built again', async () => {
+    const again = await project.build({ target: 'server', out: 'server-again' });
+    expect(await hashes(again.folder)).toEqual(await hashes(server.folder));
+    const { scripts, dependencies } = JSON.parse(await readFile(join(server.folder, 'package.json'), 'utf8'));
+    expect(scripts).toEqual({ start: 'node ./server.js' });
+    expect(Object.keys(dependencies)).toEqual(['onnxruntime-node', 'sharp']);
+  });
+
+  it('carries the server alone: no compiler, no first-party extension, no command that makes pictures', () => {
+    const files = Object.keys(server.metafile.inputs);
+    expect(files.filter((path) => /packages\/server\/dist\/create-server\.js$/.test(path))).toHaveLength(1);
+    expect(files.filter((path) => /node_modules\/esbuild\/|packages\/ext-|(?:txt2img|build|dev)-command/.test(path))).toEqual([]);
+  });
+
+  it('serves without a command, lets its extensions answer, and ends when it is told to', async () => {
+    const args = [join(server.folder, 'server.js'), '--port', '0', '--user', 'me:secret', '--log-requests'];
+    const child = spawn(process.execPath, args, { cwd: folder, env: { ...process.env, ARMATURE_DATA: join(folder, 'data') } });
+    const said = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        said[name] += text;
+      });
+    try {
+      await vi.waitFor(() => expect(said.stderr).toContain('listening on http'), { timeout: 30_000 });
+      const address = /http:\/\/\S+/.exec(said.stderr)?.[0];
+      const headers = { authorization: `Basic ${Buffer.from('me:secret').toString('base64')}` };
+      expect(await (await fetch(`${address}/health`)).json()).toEqual({ status: 'ok', version: '0.1.0' });
+      expect(await (await fetch(`${address}/tint/amount`, { headers })).text()).toBe('0.5');
+      expect((await fetch(`${address}/tint/amount`)).status).toBe(401);
+    } finally {
+      child.kill('SIGTERM');
+    }
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(said.stdout).toContain('"url":"/tint/amount"');
+    expect(said.stdout).not.toContain(Buffer.from('me:secret').toString('base64'));
   });
 });

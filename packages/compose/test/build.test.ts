@@ -38,7 +38,7 @@ describe('a product', () => {
         version: '1.2.3',
         capabilities: ['fs'],
         hooks: ['image.each'],
-        contributions: [],
+        contributions: ['route test.tint/GET /tint/amount'],
         nodeImports: ['node:fs'],
         ui: 'assets/test.tint/ui.js',
       },

@@ -1,9 +1,9 @@
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type BuildTarget, type BuiltProduct, buildProduct, buildTargets } from '@armature/compose';
 import type { Command } from 'commander';
 import { dataFolder } from '../host/data-folder.js';
 import { table } from '../output/table.js';
+import { productPrograms } from '../product-programs.js';
 import type { Terminal } from '../terminal.js';
 import type { CommandContext } from './command-context.js';
 
@@ -29,18 +29,11 @@ export function buildCommand(program: Command, { terminal }: CommandContext): vo
 }
 
 async function compose({ json, ...flags }: BuildFlags, terminal: Terminal): Promise<void> {
-  const program = {
-    entry: ownFile('../product.js'),
-    // A product has the extensions of its configuration and no other.
-    replaced: { [ownFile('../host/first-party-extensions.js')]: 'export const firstPartyExtensions = () => [];\n' },
-  };
   const cacheFolder = join(dataFolder(terminal), 'bundles');
-  const built = await buildProduct({ ...flags, folder: terminal.folder, program, cacheFolder });
+  const built = await buildProduct({ ...flags, folder: terminal.folder, programs: productPrograms, cacheFolder });
   if (json) terminal.stdout.write(`${JSON.stringify(built.manifest)}\n`);
   else terminal.stdout.write(summary(built, terminal.folder, flags.check ?? false));
 }
-
-const ownFile = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { createServer, type ServerOptionsInput } from '@armature/server';
+import type { ServerOptionsInput } from '@armature/server';
 import type { Command } from 'commander';
 import { flagValue } from '../flags/flag-value.js';
 import { addFolderFlags, addRuntimeFlags, type HostFlags } from '../host/host-flags.js';
@@ -57,6 +57,8 @@ async function serve(flags: ServeFlags, terminal: Terminal): Promise<void> {
   const { host } = await openHost(flags, terminal, log);
   try {
     const options = serverOptions(flags, terminal);
+    // Only this command needs an HTTP server; the others start faster without one.
+    const { createServer } = await import('@armature/server');
     const server = await createServer({ host, options, log, ...(flags.logRequests && { requests: terminal.stdout }) });
     try {
       const address = await server.listen();

@@ -6,7 +6,7 @@ import { createBundler } from '../create-bundler.js';
 import { loadConfig } from '../load-config.js';
 import { attributeBytes } from './attribute-bytes.js';
 import { browserFiles } from './browser-files.js';
-import { type BuildRequest, type BuildTarget, buildTargets } from './build-request.js';
+import { type BuildProgram, type BuildRequest, type BuildTarget, buildTargets } from './build-request.js';
 import { type BuildSource, buildSources } from './build-sources.js';
 import { bundleProduct, type ProductBundle } from './bundle-product.js';
 import { checkProduct } from './check-product.js';
@@ -35,8 +35,8 @@ export interface BuiltProduct {
  * @throws HostError BUILD_TARGET, BUILD_EXTENSION, BUILD_FAILED, BUILD_CHECK, CONFIG_INVALID, OUTPUT_UNWRITABLE
  */
 export async function buildProduct(request: BuildRequest): Promise<BuiltProduct> {
-  const target = availableTarget(request.target);
-  const { cacheFolder, out } = request;
+  const { target, cacheFolder, out } = request;
+  const program = await programOf(request);
   const loaded = await loadConfig({ folder: request.folder, path: request.config, cacheFolder });
   if (!loaded)
     throw new HostError('CONFIG_INVALID', { path: request.folder, problem: 'there is no armature.config.ts that says what to compose' });
@@ -48,9 +48,9 @@ export async function buildProduct(request: BuildRequest): Promise<BuiltProduct>
   );
   const preset = presetText(loaded, folder, sources, packages);
   const engine = await engineFiles(packages);
-  const modules = productTexts(target, await realpath(request.program.entry), preset.text);
-  const replaced = await realPaths({ ...engine.replaced, ...(target === 'cli' && request.program.replaced) });
-  const bundle = await bundleProduct({ packages, modules, replaced, folder, shebang: target === 'cli' });
+  const modules = productTexts(program, preset.text);
+  const replaced = await realPaths({ ...engine.replaced, ...program?.replaced });
+  const bundle = await bundleProduct({ packages, modules, replaced, folder, shebang: program !== undefined });
   const external = sorted({ ...engine.external, ...bundle.external });
   const files = await filesOf({ target, sources, packages, packaged: preset.packaged, engine, bundle });
   files.set('package.json', productPackage(target, packages.of(join(folder, 'package.json')), external));
@@ -65,11 +65,15 @@ export async function buildProduct(request: BuildRequest): Promise<BuiltProduct>
   return { folder: built, manifest, metafile: bundle.metafile };
 }
 
-function availableTarget(target: BuildTarget): keyof typeof productEntry {
-  const known = buildTargets.filter((name) => name !== 'server').join(', ');
-  if (target === 'server') throw new HostError('BUILD_TARGET', { target, problem: 'this release has no server', known });
-  if (!(target in productEntry)) throw new HostError('BUILD_TARGET', { target, problem: 'there is no such target', known });
-  return target;
+/** What the product runs, in real paths; a module runs nothing. */
+async function programOf({ target, programs }: BuildRequest): Promise<BuildProgram | undefined> {
+  const refused = (problem: string): HostError => new HostError('BUILD_TARGET', { target, problem, known: buildTargets.join(', ') });
+  if (!buildTargets.includes(target)) throw refused('there is no such target');
+  if (target === 'module') return undefined;
+  const program = programs?.[target];
+  if (!program) throw refused('no program is given for it');
+  const { entry, replaced, packages } = program;
+  return { entry: await realpath(entry), replaced, packages: await Promise.all(packages.map((path) => realpath(path))) };
 }
 
 /** A module that is not where it was would go into the product as it is. @throws HostError BUILD_FAILED */
@@ -82,7 +86,7 @@ async function realPaths(texts: Readonly<Record<string, string>>): Promise<Reado
 }
 
 interface Parts {
-  readonly target: keyof typeof productEntry;
+  readonly target: BuildTarget;
   readonly sources: readonly BuildSource[];
   readonly packages: PackageMap;
   readonly packaged: readonly PackagedModels[];

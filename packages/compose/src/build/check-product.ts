@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HostError } from '@armature/sdk/host';
+import { checkServer } from './check-server.js';
 import type { ProductManifest } from './describe-product.js';
 
 /** Opens a host out of the module product in the working folder and prints its extensions. */
@@ -16,13 +17,17 @@ await host.dispose();
 /** How long a start may take, milliseconds. */
 const limit = 60_000;
 
-/** Starts a product once, without making a picture. @throws HostError BUILD_CHECK when it does not start or an extension of it is not active */
+/**
+ * Starts a product, without making a picture; a server is also asked for its health.
+ * @throws HostError BUILD_CHECK when it does not start, does not answer, or an extension of it is not active
+ */
 export async function checkProduct(out: string, { target, entry, extensions, external }: ProductManifest): Promise<void> {
   const data = await mkdtemp(join(tmpdir(), 'armature-check-'));
   const failed = (problem: string): HostError => new HostError('BUILD_CHECK', { path: out, problem });
   try {
-    const args = target === 'cli' ? [entry, 'extensions', '--json'] : ['--input-type=module', '--eval', openModule];
-    const { code, stdout, stderr } = await start(args, out, data);
+    const args = target === 'module' ? ['--input-type=module', '--eval', openModule] : [entry, 'extensions', '--json'];
+    const env = { ...process.env, ARMATURE_DATA: data };
+    const { code, stdout, stderr } = await start(args, out, env);
     const missing = Object.keys(external).find((name) => stderr.includes(`Cannot find package '${name}'`));
     if (missing) throw failed(`${missing} is not installed there; run npm install in that folder first`);
     if (code !== 0) throw failed(`it ended with ${code}: ${stderr.trim().slice(-400)}`);
@@ -31,6 +36,8 @@ export async function checkProduct(out: string, { target, entry, extensions, ext
       const state = reports.find((report) => report.id === id)?.state ?? 'missing';
       if (state !== 'active') throw failed(`${id} is ${state}`);
     }
+    const trouble = target === 'server' ? await checkServer(entry, out, env) : undefined;
+    if (trouble !== undefined) throw failed(trouble);
   } finally {
     await rm(data, { recursive: true, force: true });
   }
@@ -42,11 +49,11 @@ interface Ended {
   readonly stderr: string;
 }
 
-function start(args: readonly string[], cwd: string, data: string): Promise<Ended> {
+function start(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Ended> {
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, args, {
       cwd,
-      env: { ...process.env, ARMATURE_DATA: data },
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: limit,
       killSignal: 'SIGKILL',

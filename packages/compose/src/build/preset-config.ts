@@ -2,7 +2,7 @@ import { HostError } from '@armature/sdk/host';
 import type { ConfigSearch, LoadedConfig } from '../load-config.js';
 import type { Preset } from './preset.js';
 
-/** What the program of a product finds in the place of `@armature/compose`. This file is part of every cli product. */
+/** What the program of a product finds in the place of `@armature/compose`. This file is part of every cli and server product. */
 export interface PresetConfig {
   loadConfig(search: ConfigSearch): Promise<LoadedConfig>;
   /** A product has no compiler. */

@@ -5,10 +5,10 @@ import { engineFolders } from './engine-folders.js';
 import type { FilePackage } from './package-map.js';
 
 /** Entry file by target. */
-export const productEntry: Readonly<Record<Exclude<BuildTarget, 'server'>, string>> = { cli: 'armature.js', module: 'index.js' };
+export const productEntry: Readonly<Record<BuildTarget, string>> = { cli: 'armature.js', module: 'index.js', server: 'server.js' };
 
 /** The least package.json that installs what the product needs beside it. `home`: the package that the configuration is part of. */
-export function productPackage(target: keyof typeof productEntry, home: FilePackage, external: Readonly<Record<string, string>>): string {
+export function productPackage(target: BuildTarget, home: FilePackage, external: Readonly<Record<string, string>>): string {
   const { engines } = JSON.parse(readFileSync(join(engineFolders.core, 'package.json'), 'utf8')) as { readonly engines: unknown };
   const entry = `./${productEntry[target]}`;
   const value = {
@@ -17,10 +17,17 @@ export function productPackage(target: keyof typeof productEntry, home: FilePack
     private: true,
     type: 'module',
     engines,
-    ...(target === 'cli' ? { bin: { armature: entry } } : { exports: { '.': { types: './index.d.ts', default: entry } } }),
+    ...start(target, entry),
     dependencies: external,
     // Its script fetches CUDA; everything else works without.
     ...('onnxruntime-node' in external && { allowScripts: { 'onnxruntime-node': false } }),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** How the product is begun: by a name on the command line, by `npm start`, or by an import. */
+function start(target: BuildTarget, entry: string): object {
+  if (target === 'cli') return { bin: { armature: entry } };
+  if (target === 'server') return { scripts: { start: `node ${entry}` } };
+  return { exports: { '.': { types: './index.d.ts', default: entry } } };
 }

@@ -22,7 +22,7 @@ export async function writeProduct(out: string, files: ProductFiles, manifest: P
       const target = join(out, path);
       await mkdir(dirname(target), { recursive: true });
       if (typeof file === 'string' || file instanceof Uint8Array)
-        await writeFile(target, file, { mode: path === manifest.entry && manifest.target === 'cli' ? 0o755 : 0o644 });
+        await writeFile(target, file, { mode: path === manifest.entry && manifest.target !== 'module' ? 0o755 : 0o644 });
       else await copyFile(file.from, target);
     }
   } catch (error) {
