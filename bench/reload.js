@@ -75,9 +75,11 @@ async function look(state, definitions) {
   session.connect();
   const bytes = await settle(() => session.post('HeapProfiler.collectGarbage'));
   session.disconnect();
-  const alive = definitions.filter((definition) => definition.deref()).length;
+  const living = definitions.filter((definition) => definition.deref());
+  // What has gone is not counted again, nor weighed.
+  definitions.splice(0, definitions.length, ...living);
   goOn();
-  return { bytes, plain, alive };
+  return { bytes, plain, alive: living.length };
 }
 
 /** Code goes in several rounds: functions, what they were compiled from, its text. @returns bytes of the heap then */

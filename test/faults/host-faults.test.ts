@@ -6,6 +6,7 @@ import { createBundler } from '@armature/compose';
 import type { HostConfig } from '@armature/core';
 import { createTestHost } from '@armature/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { hangClock } from './hang-clock.js';
 
 const fixtures = join(dirname(fileURLToPath(import.meta.url)), 'fixtures');
 /** Looks at imports; JavaScript is loaded as it stands, so it writes nothing. */
@@ -29,7 +30,7 @@ const inJob: Readonly<Record<string, readonly [code: string, hook: string]>> = {
 /** A picture made with these fixtures beside the neighbour, whose effect must be in it. */
 async function make(names: readonly string[], config: HostConfig = {}, strict = false) {
   const extensions = [...names, 'neighbour'].map((name) => ({ from: join(fixtures, name) }));
-  const host = await createTestHost({ hookTimeout: 2000, bundler, ...config, extensions });
+  const host = await createTestHost({ clock: hangClock(), bundler, ...config, extensions });
   try {
     const result = await host.txt2img({ ...request, strict });
     return { result, bytes: result.images[0]?.image.toBytes(), infotext: result.images[0]?.infotext, reports: host.extensions() };

@@ -3,25 +3,21 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createBundler } from '@armature/compose';
 import type { Fault } from '@armature/sdk';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { HostConfig } from '../../packages/core/src/api/host-api.js';
 import { generationOf } from '../../packages/core/test/generation/generation-kit.js';
 import { jobOf, latentOf, stepScope, unetPlan } from '../../packages/core/test/hooks/hook-kit.js';
+import { hangClock } from './hang-clock.js';
 
 const fixtures = join(dirname(fileURLToPath(import.meta.url)), 'fixtures');
 const STEPS = 5;
 /** Looks at imports; JavaScript is loaded as it stands, so it writes nothing. */
 const bundler = createBundler({ cacheFolder: join(fixtures, 'none') });
 
-/** Files are looked at before: the short deadline is for what they do. */
-beforeAll(async () => {
-  for (const name of readdirSync(fixtures)) await bundler.imports?.(join(fixtures, name, 'index.js'));
-});
-
 /** A job in small: emit one module, then five steps of denoiser and guidance. The neighbour adds one in each step. */
 async function run(names: readonly string[], config: HostConfig = {}) {
   const extensions = [...names, 'neighbour'].map((name) => ({ from: join(fixtures, name) }));
-  const generation = await generationOf({ hookTimeout: 150, bundler, ...config, extensions });
+  const generation = await generationOf({ bundler, ...config, extensions }, { clock: hangClock() });
   const job = jobOf();
   const { hooks } = generation;
   const emitted = { name: 'x', type: 'float32', shape: [1] } as const;
