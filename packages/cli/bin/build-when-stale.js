@@ -3,12 +3,15 @@ import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'nod
 import { join, resolve } from 'node:path';
 import { withBuildLock } from './build-lock.js';
 
+/** The program, and what packages of authors are linked to beside it. */
+const roots = ['packages/cli', 'packages/testing'];
+
 /**
- * Brings `dist` of the command line and of every package it stands on up to date. Costs a few milliseconds when nothing changed.
+ * Brings `dist` of the command line, of what authors test with, and of every package they stand on up to date. Costs a few milliseconds when nothing changed.
  * Speaks on stderr only: stdout belongs to the command.
  */
 export async function buildWhenStale(checkout) {
-  const packages = referencedPackages(join(checkout, 'packages/cli'));
+  const packages = [...roots.reduce((found, root) => referencedPackages(join(checkout, root), found), new Set())];
   if (!packages.some(isStale)) return;
   const compiler = join(checkout, 'node_modules/typescript/bin/tsc');
   if (!existsSync(compiler)) throw new Error('The packages are not installed yet. Run npm ci first.');
@@ -29,7 +32,7 @@ export async function buildWhenStale(checkout) {
 function compile(compiler, checkout) {
   return new Promise((done, fail) => {
     // stdout of the compiler goes to our stderr.
-    const child = spawn(process.execPath, [compiler, '-b', 'packages/cli'], { cwd: checkout, stdio: ['ignore', 2, 2] });
+    const child = spawn(process.execPath, [compiler, '-b', ...roots], { cwd: checkout, stdio: ['ignore', 2, 2] });
     child.once('error', fail);
     child.once('exit', (code, signal) => {
       if (code === 0) done();
@@ -39,12 +42,12 @@ function compile(compiler, checkout) {
 }
 
 /** The package and all it refers to. */
-function referencedPackages(folder, found = new Set()) {
+function referencedPackages(folder, found) {
   if (found.has(folder)) return found;
   found.add(folder);
   const { references = [] } = JSON.parse(readFileSync(join(folder, 'tsconfig.json'), 'utf8'));
   for (const { path } of references) referencedPackages(resolve(folder, path), found);
-  return [...found];
+  return found;
 }
 
 /** The compiler writes its build record last, with or without changes in its output. */

@@ -60,6 +60,8 @@ beforeEach(async () => {
   await write('packages/sdk/src/index.ts', 'export const one = 1;');
   await write('packages/cli/tsconfig.json', config(['../sdk']));
   await write('packages/cli/src/main.ts', `import { one } from '../../sdk/src/index.js'; export const two: number = one + 1;`);
+  await write('packages/testing/tsconfig.json', config(['../sdk']));
+  await write('packages/testing/src/index.ts', 'export const three = 3;');
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -68,6 +70,8 @@ it('builds once, again after a change in any package, and speaks on stderr only'
   expect(first).toMatchObject({ code: 0, stdout: '' });
   expect(first.stderr).toMatch(/building…\narmature: built in [\d.]+ s\n/);
   expect(await build()).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  // A new author's package is linked to this one as well, and nobody else builds it.
+  await access(join(folder, 'packages/testing/dist/index.js'));
   const later = new Date(Date.now() + 2000);
   await write('packages/sdk/src/index.ts', 'export const one = 11;');
   await utimes(join(folder, 'packages/sdk/src/index.ts'), later, later);
