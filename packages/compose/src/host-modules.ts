@@ -14,8 +14,9 @@ export const extensionModules: HostModules = {
     specifier.startsWith('@armature/') ? `an extension may import @armature/sdk and @armature/nn, not ${specifier}` : undefined,
 };
 
+/** The tiny model too: configurations name its folder, and need no package beside the program for it. */
 export const configModules: HostModules = {
-  names: ['@armature/sdk', '@armature/nn', '@armature/core', '@armature/compose', 'zod'],
+  names: ['@armature/sdk', '@armature/nn', '@armature/core', '@armature/compose', '@armature/tiny-model', 'zod'],
 };
 
 /**

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LoadedConfig, loadConfig } from '@armature/compose';
 import { isExtension } from '@armature/sdk/host';
+import { tinyModelFolder } from '@armature/tiny-model';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 let folder: string;
@@ -35,6 +36,14 @@ it('reads TypeScript, with an extension in TypeScript beside it', async () => {
   expect(blur).toEqual({ from: 'armature-ext-blur' });
   expect(local).toEqual({ from: join(folder, 'local') });
   expect(isExtension(warm?.definition)).toBe(true);
+});
+
+it('may name the tiny model where no package is installed', async () => {
+  await writeFile(
+    join(folder, 'armature.config.ts'),
+    "import { tinyModelFolder } from '@armature/tiny-model';\nexport default { models: ['./models', tinyModelFolder] };\n",
+  );
+  expect((await load())?.config.models).toEqual([join(folder, 'models'), tinyModelFolder]);
 });
 
 it('reads plain JavaScript and waits for a promised configuration', async () => {

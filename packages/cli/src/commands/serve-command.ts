@@ -37,7 +37,9 @@ export function serveCommand(program: Command, { terminal, done }: CommandContex
     .command('serve')
     .description('Serve the API over HTTP')
     .option('--host <address>', 'Address to listen on (default 127.0.0.1)')
-    .option('--port <n>', 'Port; 0: a free one (default 7860)', (text) => flagValue('--port', text, { type: 'integer', minimum: 0 }))
+    .option('--port <n>', 'Port; 0: a free one (default 7860)', (text) =>
+      flagValue('--port', text, { type: 'integer', minimum: 0, maximum: 65_535 }),
+    )
     .option('--out <folder>', 'Where pictures go that clients ask to be saved', 'outputs')
     .option('--user <name:password>', 'Asks for a login; may be given several times', all)
     .option('--api-key <key>', 'Accepts this bearer token; may be given several times', all)

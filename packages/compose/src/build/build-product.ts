@@ -39,7 +39,10 @@ export async function buildProduct(request: BuildRequest): Promise<BuiltProduct>
   const program = await programOf(request);
   const loaded = await loadConfig({ folder: request.folder, path: request.config, cacheFolder });
   if (!loaded)
-    throw new HostError('CONFIG_INVALID', { path: request.folder, problem: 'there is no armature.config.ts that says what to compose' });
+    throw new HostError('CONFIG_INVALID', {
+      path: request.folder,
+      problem: 'there is no armature.config.ts that says what to compose; write one that exports defineConfig({ extensions: [...] })',
+    });
   const sources = await buildSources(loaded, createBundler({ cacheFolder }));
   const folder = await realpath(dirname(loaded.path));
   const packages = new PackageMap(
