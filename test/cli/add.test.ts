@@ -56,6 +56,16 @@ it('adds an example with its model, which makes a picture', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ faults: [], images: [{ width: 128, height: 128 }] });
 }, 60_000);
 
+it('adds what a configuration may name, and a product may hold', async () => {
+  await extensionFolder(desk.path('black'));
+  expect(await armature('add', './black', '--yes')).toMatchObject({ code: 0 });
+  await writeFile(desk.path('armature.config.ts'), "export default { extensions: ['./extensions/test.black'] };\n");
+  expect(await states()).toMatchObject({ 'test.black': 'active' });
+  const { code, stderr, stdout } = await armature('build', '--json');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(JSON.parse(stdout).extensions).toMatchObject([{ id: 'test.black', version: '1.0.0' }]);
+}, 60_000);
+
 it('says what it would trust and writes nothing', async () => {
   const capabilities = ['graph', 'net'];
   const block = { api: 1, id: 'test.black', engines: { armature: '*' }, entry: './index.js', capabilities };

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { HostError } from '@armature/sdk/host';
 import type { Bundler } from '../api/index.js';
@@ -11,7 +12,7 @@ export interface LoadOptions {
   readonly bundler: Bundler | undefined;
   /** What its code may reach for. */
   readonly manifest: Manifest;
-  /** Bundle JavaScript too: code in a loose folder finds no `@armature/sdk` of its own. */
+  /** Bundle JavaScript too, whether or not it finds `@armature/sdk` from where it lies. */
   readonly bundleAll: boolean;
   /** Digest of unbundled code. */
   digest(): Promise<string>;
@@ -27,12 +28,23 @@ export async function loadModule(entry: string, options: LoadOptions): Promise<L
   if (own) return { definition: unwrapDefault(own.exports.default), digest: own.digest };
   const isTypeScript = /\.[cm]?tsx?$/.test(entry);
   if (isTypeScript && !options.bundler) throw new HostError('EXT_NO_BUNDLER', { path: entry });
-  const bundled = options.bundler && (isTypeScript || options.bundleAll) ? await options.bundler.bundle(entry) : undefined;
+  const asItStands = !isTypeScript && !options.bundleAll && findsSdk(entry);
+  const bundled = options.bundler && !asItStands ? await options.bundler.bundle(entry) : undefined;
   const digest = bundled === undefined ? await options.digest() : await fileDigest(bundled);
   const url = pathToFileURL(bundled ?? entry);
   url.searchParams.set('v', digest);
   const module = (await import(/* @vite-ignore */ url.href)) as { readonly default?: unknown };
   return { definition: unwrapDefault(module.default), digest };
+}
+
+/** Code in a loose folder, as one that `armature add` has made, finds no SDK; the bundler gives it the host's. */
+function findsSdk(entry: string): boolean {
+  try {
+    createRequire(entry).resolve('@armature/sdk');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** CommonJS compiled from an ES module keeps its default export one level deeper. */
