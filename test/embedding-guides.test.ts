@@ -12,6 +12,6 @@ it('shows the configuration of the example as it is', () => {
 
 it('names what lies in a product', () => {
   const page = readFileSync(join(root, 'docs/guide/build.md'), 'utf8');
-  for (const name of ['armature.manifest.json', 'package.json', 'assets/<id>/', 'index.js', 'armature.js'])
+  for (const name of ['armature.manifest.json', 'package.json', 'assets/<id>/', 'index.js', 'armature.js', 'server.js'])
     expect(page).toContain(`\`${name}\``);
 });

@@ -47,9 +47,9 @@ describe('attention syntax', () => {
   it('knows words beyond ASCII, and reads long runs of spaces', () => {
     expect(parseAttention('éBREAK')).toEqual([{ text: 'éBREAK', weight: 1 }]);
     expect(parseAttention('a BREAK BREAK b').map(({ text }) => text)).toEqual(['a', 'BREAK', '', 'BREAK', 'b']);
-    const start = performance.now();
+    const start = process.cpuUsage();
     parseAttention(`${' '.repeat(100_000)}x`);
-    expect(performance.now() - start).toBeLessThan(200);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(200);
   });
 
   it('refuses brackets nobody can mean, and reads many that close', () => {
@@ -147,9 +147,9 @@ describe('emphasis', () => {
 
 describe('tags', () => {
   it('that never close cost no time', () => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(extractTags(`<a:b>${'<a:'.repeat(33_000)}`).tags.length).toBe(1);
-    expect(performance.now() - start).toBeLessThan(200);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(200);
   });
 
   it.each(rows)('$prompt', ({ prompt, extra_networks: wanted }) => {

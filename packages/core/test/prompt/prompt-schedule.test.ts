@@ -126,11 +126,11 @@ describe('hostile prompts', () => {
     'small schedules': '[a:b:3]'.repeat(long / 7),
   };
   it.each(Object.entries(hostile))('%s take no time', (_, prompt) => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     const first = promptSchedule(prompt, ten)[0];
     splitComposition(prompt);
     expect(typeof first?.text).toBe('string');
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(500);
   });
 
   it('a long prompt that changes at each of a thousand steps is refused', () => {
