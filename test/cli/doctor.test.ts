@@ -76,3 +76,14 @@ it('tells what it can where no host can be opened', async () => {
   expect(code).toBe(2);
   expect(found).toMatchObject({ environment: { node: process.version }, models: [], problems: [{ code: 'CONFIG_INVALID' }] });
 });
+
+it('names the embedded model once when the configuration names it as well', async () => {
+  await write(
+    'armature.config.ts',
+    "import { tinyModelFolder } from '@armature/tiny-model';\nexport default { models: [tinyModelFolder] };\n",
+  );
+  const { code, found } = await doctor();
+  expect(code).toBe(0);
+  const kinds: readonly { readonly kind: string; readonly folders: readonly string[] }[] = found.models ?? [];
+  expect(kinds.find(({ kind }) => kind === 'checkpoint')?.folders).toHaveLength(1);
+});

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildRequest, type BuiltProduct, buildProduct } from '@armature/compose';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const cli = join(root, 'packages/cli/dist');
+const programsFile = join(root, 'packages/cli/dist/product-programs.js');
 
 const manifest = (id: string, more: object = {}, packed?: readonly string[]): string =>
   JSON.stringify({
@@ -78,13 +78,9 @@ export class BuildProject {
     }
   }
 
-  build(request: Partial<BuildRequest> = {}): Promise<BuiltProduct> {
-    const firstParty = join(cli, 'host/first-party-extensions.js');
-    const replaced = { [firstParty]: 'export const firstPartyExtensions = () => [];\n' };
-    const programs = {
-      cli: { entry: join(cli, 'product.js'), replaced, packages: [cli] },
-      server: { entry: join(cli, 'server-product.js'), replaced, packages: [cli, join(root, 'packages/server')] },
-    };
+  async build(request: Partial<BuildRequest> = {}): Promise<BuiltProduct> {
+    // What the command line gives: this package stands below it.
+    const { productPrograms: programs } = (await import(programsFile)) as { readonly productPrograms: Required<BuildRequest>['programs'] };
     return buildProduct({
       folder: this.folder,
       target: 'module',

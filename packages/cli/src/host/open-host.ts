@@ -53,7 +53,7 @@ async function modelRoots(flags: HostFlags, config: LoadedConfig['config'], fold
   if (flags.models) return Promise.all(flags.models.map((path) => namedFolder(resolve(folder, path), path)));
   const local = join(folder, 'models');
   const named = config.models ?? ((await isFolder(local)) ? [local] : []);
-  return [...named, tinyModelFolder];
+  return [...new Set([...named, tinyModelFolder])];
 }
 
 async function namedFolder(path: string, seen: string): Promise<string> {
