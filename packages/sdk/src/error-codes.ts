@@ -85,6 +85,10 @@ export const errorCodes = {
     '{path} cannot be written: {problem}. Choose another folder: --out for pictures, ARMATURE_DATA for application data.',
   ),
   IMAGE_INVALID: badFile('The picture {name} cannot be read: {problem}. Check the file, or give another.'),
+  IMAGE_TOO_LARGE: usage('{field} has {seen} megapixels, at most {limit} are taken. Send a smaller picture, or raise pixelLimit.', 413),
+  IMAGE_URL_OFF: usage('{field}: this server fetches no pictures (seen: {seen}). Send the picture in base64, or serve with --image-urls.'),
+  IMAGE_URL_REFUSED: usage('{field}: {seen} does not lead to the public web. Send the picture in base64.'),
+  IMAGE_URL_FAILED: usage('{field}: no picture came from {seen}: {problem}. Check the address, or send the picture in base64.'),
   IMAGE_NO_PARAMETERS: badFile(
     '{name} holds no generation parameters: it was saved without them, or a program has removed them. Give the file as it was made.',
   ),

@@ -1,5 +1,6 @@
 import { HostError } from '@armature/sdk/host';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { WebuiError } from './webui-error.js';
 
 /** An answer to a request that went wrong. */
 export interface ErrorReply {
@@ -9,9 +10,10 @@ export interface ErrorReply {
 
 /**
  * What clients of the webui expect of an error: `detail` is a list for a request of the wrong shape (FastAPI's), else the
- * reason in words beside `error`, `body` and `errors`. No stack ever leaves.
+ * reason in words beside `error`, `body` and `errors`. No stack ever leaves. Where the webui has words of its own for a mistake,
+ * its routes (`/sdapi/…`) answer those, and the host's code and message beside them.
  */
-export function errorReply(error: unknown): ErrorReply {
+export function errorReply(error: unknown, path = ''): ErrorReply {
   if (hasZodFastifySchemaValidationErrors(error)) {
     const detail = error.validation.map(({ instancePath, message, keyword }) => ({
       loc: [error.validationContext ?? 'body', ...pathOf(instancePath)],
@@ -20,6 +22,8 @@ export function errorReply(error: unknown): ErrorReply {
     }));
     return { status: 422, body: { detail } };
   }
+  const known = error instanceof HostError && path.startsWith('/sdapi/') ? WebuiError.of(error) : error;
+  if (known instanceof WebuiError) return webuiReply(known);
   if (error instanceof HostError) return reply(error.status, error.code, error.message);
   const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string };
   if (statusCode !== undefined && statusCode < 500) return reply(statusCode, code ?? 'HTTP_ERROR', message ?? '');
@@ -30,6 +34,10 @@ const reply = (status: number, error: string, detail: string): ErrorReply => ({
   status,
   body: { error, detail, body: '', errors: detail },
 });
+
+function webuiReply({ status, body, cause }: WebuiError): ErrorReply {
+  return { status, body: cause instanceof HostError ? { ...body, code: cause.code, message: cause.message } : body };
+}
 
 const pathOf = (pointer: string): readonly (string | number)[] =>
   pointer

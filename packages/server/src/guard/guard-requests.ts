@@ -17,7 +17,7 @@ export async function guardRequests(app: ApiApp, options: ServerOptions): Promis
     reply.header('X-Process-Time', (reply.elapsedTime / 1000).toFixed(4));
   });
   app.setErrorHandler((error, request, reply) => {
-    const { status, body } = errorReply(error);
+    const { status, body } = errorReply(error, request.url);
     if (status >= 500) request.log.error(error);
     return reply.code(status).send(body);
   });
