@@ -9,7 +9,7 @@ export { deprecations } from './deprecations.js';
 export { errorCodes } from './error-codes.js';
 export { alwaysonArgs, hasScriptTitle } from './fields/alwayson-args.js';
 export { argFlags } from './fields/args-flags.js';
-export { argsFromInfotext, argsToInfotext, extensionTitle, infotextKeys } from './fields/args-infotext.js';
+export { argsFromInfotext, argsToInfotext, extensionTitle, infotextKeys, type ToldArg, toldArgs } from './fields/args-infotext.js';
 export { argsSchema, argsShape, defaultArgs, parseArgs } from './fields/args-schema.js';
 export { decodeImages } from './fields/decode-images.js';
 export { fieldMeta } from './fields/field-meta.js';

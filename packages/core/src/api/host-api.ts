@@ -1,4 +1,4 @@
-import type { ContributionKind, ContributionKinds, Fault, Logger, ModelInfo, Raster, Token } from '@armature/sdk';
+import type { ContributionKind, ContributionKinds, Fault, Logger, ModelInfo, PromptText, Raster, Token } from '@armature/sdk';
 import type { Bundler } from './bundler.js';
 import type { Consent } from './consent.js';
 import type { ExtensionReport } from './extension-report.js';
@@ -37,6 +37,8 @@ export interface GeneratedImage {
   readonly image: Raster;
   /** The whole parameters text, as it stands in the file when there is one; empty for masks. */
   readonly infotext: string;
+  /** The same by key, with the types it has: `Denoising strength` is a number. Null: a key that has no value here. */
+  readonly parameters: ReadonlyMap<string, string | number | boolean | null>;
   readonly seed: number;
   readonly subseed: number;
   readonly prompt: string;
@@ -53,12 +55,42 @@ export interface ExtensionTiming {
   readonly milliseconds: number;
 }
 
+/** What a job was made with, once its models were open. */
+export interface GenerationFacts {
+  /** Texts and seeds of every picture that was asked for, whether it was made or not; styles are in the texts, comments are not. */
+  readonly prompts: readonly PromptText[];
+  readonly seeds: readonly number[];
+  readonly subseeds: readonly number[];
+  /** Pixels of the first run. */
+  readonly width: number;
+  readonly height: number;
+  /** Sampler and schedule of the first run by the names they have here; `Automatic`: the sampler has no schedule of its own. */
+  readonly sampler: string;
+  readonly scheduler: string;
+  readonly model: NamedWeights;
+  /** The VAE file that took the place of the checkpoint's own. */
+  readonly vae: NamedWeights | undefined;
+  /** The checkpoint sees a mask and the picture outside it. */
+  readonly inpainting: boolean;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** When the request was made, milliseconds since the epoch. */
+  readonly started: number;
+}
+
+export interface NamedWeights {
+  readonly name: string;
+  /** SHA-256 of the file; undefined where it could not be read, or where the job was cancelled before it was. */
+  readonly hash: string | undefined;
+}
+
 /** What became of a request. A job that failed is an error instead. */
 export interface GenerationResult {
   readonly job: string;
   /** `cancelled`: `images` holds those that were finished before. */
   readonly status: 'done' | 'cancelled';
   readonly images: readonly GeneratedImage[];
+  /** Undefined: cancelled before its models were open. */
+  readonly facts: GenerationFacts | undefined;
   readonly faults: readonly Fault[];
   readonly timings: readonly ExtensionTiming[];
   /** Wall seconds by stage (`queued model prompt sample decode finish`) and `total`. Emitting networks counts to the stage that needed it. */
@@ -71,6 +103,11 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Called at each stage and after each step; one that throws is not called again. */
   readonly onProgress?: (progress: JobProgress) => void;
+  /**
+   * Asked after each step and before each batch. `batch`: the sampling of this batch ends here, and its pictures are made from
+   * what there is; they are given back, not saved. `job`: the same, and no other batch begins.
+   */
+  readonly stop?: () => 'batch' | 'job' | undefined;
   /**
    * Folder to save pictures in, below it `txt2img-images/`, `img2img-images/` and the same with `-grids`; made when missing.
    * Absent: nothing is written and no grid is made.

@@ -1,5 +1,5 @@
 import type { JobInfo, JobScope, PromptText } from '@armature/sdk';
-import type { Settings } from '../api/index.js';
+import type { RunOptions, Settings } from '../api/index.js';
 import type { ProgressTracker } from './progress-tracker.js';
 import type { StageClock } from './stage-clock.js';
 
@@ -13,6 +13,8 @@ export interface OpenedJob {
   readonly clock: StageClock;
   /** When the request was made, milliseconds since the epoch. */
   readonly started: number;
+  /** Whether the caller wants sampling to end early. */
+  readonly stop: NonNullable<RunOptions['stop']>;
   /** Folder to save in; undefined: nothing is written. */
   readonly out: string | undefined;
 }

@@ -20,12 +20,12 @@ export async function img2img(engine: Engine, job: Job, wanted: InitRequest, hel
   await activateTags(engine, job, liftTags(job.prompts).tags);
   job.progress.stage('encode');
   const init = await job.clock.time('encode', () => prepareInit(engine, run, wanted));
-  return { run, batch: (batch) => makeBatch(engine, run, batch, init) };
+  return { first: run, run, batch: (batch) => makeBatch(engine, run, batch, init) };
 }
 
 async function makeBatch(engine: Engine, run: Run, batch: Batch, init: PreparedInit): Promise<DecodedBatch> {
   const made = await denoise(engine, run, batch, init.start);
   const rasters = await decodeBatch(engine, made);
   const described = { first: made, hires: undefined, maskEmpty: init.maskEmpty };
-  return { rasters, describe: (index) => describeImage(engine, described, index), composite: init.composite };
+  return { rasters, incomplete: made.stopped, describe: (index) => describeImage(engine, described, index), composite: init.composite };
 }

@@ -1,19 +1,19 @@
 import { isHostError, type JobOutcome } from '@armature/sdk';
-import type { GeneratedImage, GenerationResult, RequestInput } from '../api/index.js';
+import type { GenerationResult, RequestInput } from '../api/index.js';
 import type { Job, OpenedJob } from '../jobs/index.js';
 import { admit } from './admit/admit.js';
 import { type JobOptions, openJob } from './admit/open-job.js';
 import type { Engine } from './engine.js';
-import { generate } from './generate.js';
+import { generate, type Made } from './generate.js';
 
 /** A request's whole life: opened, admitted, its turn awaited, its pictures made, closed and reported. */
 export async function runJob(engine: Engine, request: RequestInput, options: JobOptions): Promise<GenerationResult> {
   const opened = await openJob(engine, request, options);
-  const images: GeneratedImage[] = [];
+  const made: Made = { images: [], facts: undefined };
   let outcome: JobOutcome['status'] = 'failed';
   try {
     const job = await admit(engine, opened);
-    await takeTurn(engine, job, images);
+    await takeTurn(engine, job, made);
     outcome = 'done';
   } catch (error) {
     if (!isCancellation(error) || !options.signal.aborted) throw error;
@@ -21,15 +21,15 @@ export async function runJob(engine: Engine, request: RequestInput, options: Job
   } finally {
     await close(engine, opened, outcome);
   }
-  return report(engine, opened, images, outcome);
+  return report(engine, opened, made, outcome);
 }
 
-async function takeTurn(engine: Engine, job: Job, images: GeneratedImage[]): Promise<void> {
+async function takeTurn(engine: Engine, job: Job, made: Made): Promise<void> {
   job.progress.stage('queued');
   const queued = performance.now();
   await engine.turn(async () => {
     job.clock.add('queued', (performance.now() - queued) / 1000);
-    await generate(engine, job, images);
+    await generate(engine, job, made);
   }, job.info.signal);
 }
 
@@ -48,7 +48,7 @@ async function close(engine: Engine, job: OpenedJob, status: JobOutcome['status'
 function report(
   engine: Engine,
   job: OpenedJob,
-  images: readonly GeneratedImage[],
+  { images, facts }: Made,
   status: Exclude<JobOutcome['status'], 'failed'>,
 ): GenerationResult {
   const ledger = engine.generation.hooks.ledgerOf(job.info);
@@ -56,6 +56,7 @@ function report(
     job: job.info.id,
     status,
     images: Object.freeze([...images]),
+    facts,
     faults: ledger.faults,
     timings: ledger.timings,
     seconds: job.clock.report(),

@@ -22,7 +22,7 @@ export async function txt2img(engine: Engine, job: Job, held: LeaseStack): Promi
   job.progress.plan({ first: stepsOf(first), ...(hires && { hires: stepsOf(hires.run) }) });
   await activateTags(engine, job, liftTags(job.prompts).tags);
   const runs = { first, hires, start: { concat: await conditionOnNothing(first) } };
-  return { run: hires?.run ?? first, batch: (batch) => makeBatch(engine, runs, batch) };
+  return { first, run: hires?.run ?? first, batch: (batch) => makeBatch(engine, runs, batch) };
 }
 
 interface Runs {
@@ -34,8 +34,9 @@ interface Runs {
 async function makeBatch(engine: Engine, { first, hires, start }: Runs, batch: Batch): Promise<DecodedBatch> {
   const encoded = hires && (await encodeHiresFirst(engine, hires, batch));
   const made = await denoise(engine, first, batch, start);
-  const again = hires && (await runHires(engine, hires, batch, made, encoded));
-  const rasters = await decodeBatch(engine, again ?? made);
-  const described = { first: made, hires: again && { ...again, size: hires.size }, maskEmpty: false };
-  return { rasters, describe: (index) => describeImage(engine, described, index) };
+  const again = hires && !made.stopped && (await runHires(engine, hires, batch, made, encoded));
+  const rasters = await decodeBatch(engine, again || made);
+  const described = { first: made, hires: again ? { ...again, size: hires.size } : undefined, maskEmpty: false };
+  const incomplete = made.stopped || (again ? again.stopped : false);
+  return { rasters, incomplete, describe: (index) => describeImage(engine, described, index) };
 }

@@ -11,7 +11,7 @@ import { stepCount } from './step-count.js';
 /**
  * Runs a sampler from noise, or from a latent with noise added, to its final latent: the only hot loop. A mask has the
  * last word. Nothing to denoise (a range without steps): the start is the result.
- * @throws HostError JOB_CANCELLED (the signal is read before every network call), SAMPLER_FAILED (the sampler threw or
+ * A run that is stopped gives the estimate of its last step. @throws HostError JOB_CANCELLED (the signal is read before every network call), SAMPLER_FAILED (the sampler threw or
  * returned something else than a latent of the batch), and what `network` and the moments throw.
  */
 export async function runSampling(input: SamplingInput): Promise<Latent> {
@@ -41,7 +41,7 @@ function samplerRun(input: SamplingInput, latent: Latent, clock: StepClock, blen
     brownian: async (sigma, next) => moments.noise(await path(sigma, next), 'step'),
     async step(index, after, denoised) {
       const ended = clock.end(index);
-      await moments.step({ latent: after, denoised }, ended);
+      if ((await moments.step({ latent: after, denoised }, ended)) === 'stop') throw new StoppedRun(denoised);
     },
   };
 }
@@ -61,12 +61,30 @@ function brownianPath({ noise, span }: SamplingInput): (sigma: number, next: num
   };
 }
 
+/** Leaves the sampler, whoever wrote it. */
+class StoppedRun extends Error {
+  readonly denoised: Latent;
+
+  constructor(denoised: Latent) {
+    super('stopped');
+    this.denoised = denoised;
+  }
+}
+
+/** A guard around a contributed sampler may have wrapped it. */
+function stoppedBy(error: unknown): StoppedRun | undefined {
+  if (error instanceof StoppedRun) return error;
+  return error instanceof Error && error.cause !== undefined ? stoppedBy(error.cause) : undefined;
+}
+
 async function runSampler(sampler: SamplerContribution, run: SamplerRun): Promise<Latent> {
   const fail = (problem: string, cause?: unknown): HostError => new HostError('SAMPLER_FAILED', { name: sampler.name, problem }, { cause });
   let result: unknown;
   try {
     result = await sampler.sample(run);
   } catch (error) {
+    const stopped = stoppedBy(error);
+    if (stopped) return stopped.denoised;
     if (isHostError(error)) throw error;
     throw fail(error instanceof Error ? error.message : String(error), error);
   }

@@ -26,7 +26,7 @@ export interface SamplingMoments {
   guided(latent: Latent, step: StepInfo): Promise<Latent>;
   /** A mask was blended in. */
   blend?(latent: Latent, facts: BlendFacts, step: StepInfo): Promise<Latent>;
-  /** After each step of the sampler. */
-  step(report: StepReport, step: StepInfo): Promise<void>;
+  /** After each step of the sampler. `stop`: the run ends here, with the estimate of the picture it has. */
+  step(report: StepReport, step: StepInfo): Promise<'stop' | undefined>;
   noise(latent: Latent, purpose: NoiseScope['purpose']): Promise<Latent>;
 }

@@ -26,17 +26,33 @@ export function infotextKeys(id: string, definition: ExtensionDefinition): Reado
 
 /** What the infotext of a picture says of one extension: labelled arguments that are not the default, or all (`a1111.enabledKey`). */
 export function argsToInfotext(id: string, definition: ExtensionDefinition, args: ArgValues): ReadonlyMap<string, string> {
+  return new Map([...toldArgs(id, definition, args)].map(([key, { text }]) => [key, text]));
+}
+
+/** The same with the values beside their texts; what is no string, number or boolean is its text. */
+export function toldArgs(id: string, definition: ExtensionDefinition, args: ArgValues): ReadonlyMap<string, ToldArg> {
   const defaults = defaultArgs(definition);
-  const fields = new Map<string, string>();
+  const fields = new Map<string, ToldArg>();
   const { enabledKey } = definition.a1111 ?? {};
   const all = enabledKey !== undefined && args.enabled === true;
   for (const [key, name] of infotextKeys(id, definition)) {
     const value = args[name];
     if (value === undefined || value === null || (!all && JSON.stringify(value) === JSON.stringify(defaults[name]))) continue;
-    if (name === 'enabled') fields.set(key, enabledKey === undefined ? (value ? 'on' : 'off') : valueToText(value));
-    else if (args.enabled !== false && fieldMeta(argsShape(definition)[name]!).widget !== 'image') fields.set(key, valueToText(value));
+    if (name === 'enabled') fields.set(key, enabledKey === undefined ? told(value ? 'on' : 'off') : told(value));
+    else if (args.enabled !== false && fieldMeta(argsShape(definition)[name]!).widget !== 'image') fields.set(key, told(value));
   }
   return fields;
+}
+
+/** An argument as a parameters text says it, and as it is. */
+export interface ToldArg {
+  readonly text: string;
+  readonly value: string | number | boolean;
+}
+
+function told(value: unknown): ToldArg {
+  const text = valueToText(value);
+  return { text, value: typeof value === 'number' || typeof value === 'boolean' ? value : text };
 }
 
 /** The arguments a pasted infotext holds for one extension; undefined when it does not mention it. */

@@ -34,6 +34,7 @@ export async function openJob(engine: Engine, input: RequestInput, options: JobO
     progress: new ProgressTracker(info.id, request.iterations, options.onProgress, engine.log),
     clock: new StageClock(),
     started: engine.clock.now(),
+    stop: options.stop ?? (() => undefined),
     out: options.out,
   });
 }

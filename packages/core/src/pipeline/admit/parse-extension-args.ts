@@ -1,4 +1,4 @@
-import { argsToInfotext, decodeImages, HostError, parseArgs } from '@armature/sdk/host';
+import { decodeImages, HostError, parseArgs, type ToldArg, toldArgs } from '@armature/sdk/host';
 import type { Generation } from '../../generation/index.js';
 import { decodeImage } from '../../image/index.js';
 import type { Job } from '../../jobs/index.js';
@@ -32,7 +32,7 @@ function assertActive(generation: Generation, id: string): void {
 }
 
 /** Labelled arguments of every extension, as far as they are told. */
-export function extensionFields(generation: Generation, job: Job): readonly (readonly [label: string, value: string])[] {
+export function extensionFields(generation: Generation, job: Job): readonly (readonly [label: string, value: ToldArg])[] {
   const given = job.info.request.extensions;
-  return generation.active.flatMap(({ id, definition }) => [...argsToInfotext(id, definition, given[id] ?? {})]);
+  return generation.active.flatMap(({ id, definition }) => [...toldArgs(id, definition, given[id] ?? {})]);
 }

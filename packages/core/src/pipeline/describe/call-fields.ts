@@ -3,27 +3,26 @@ import { guidedByPicture } from '../init/image-conditioning.js';
 import type { Run } from '../run.js';
 import { guidanceOptions } from '../sampling/guidance-options.js';
 import type { DescribedRun } from './described-batch.js';
+import { type DescribedField, pythonTrue } from './described-field.js';
 import { pythonFloat } from './python-float.js';
 
-type Field = readonly [label: string, value: string];
-
 /** What a run's denoiser calls add to the parameters: only what had an effect, in the order of the calls that had it first. */
-export async function callFields(described: DescribedRun): Promise<readonly Field[]> {
+export async function callFields(described: DescribedRun): Promise<readonly DescribedField[]> {
   const { run, conditioning } = described;
   const { settings } = run.job;
   if (run.sampling.range.steps === 0) return [];
-  const fields: Field[] = settings.refiner_switch_by_sample_steps ? [['Refiner switch by sampling steps', 'True']] : [];
+  const fields: DescribedField[] = settings.refiner_switch_by_sample_steps ? [['Refiner switch by sampling steps', pythonTrue]] : [];
   // The refiner comes first: it takes over before a call is guided, and sorting keeps the order within a call.
   const effects = [await refined(described), skippedEarly(run), skippedLate(run)].filter((effect) => effect !== undefined);
   fields.push(...effects.sort((a, b) => a.call - b.call).flatMap((effect) => effect.fields));
-  if (conditioning.padded) fields.push([conditioning.padded, 'True']);
+  if (conditioning.padded) fields.push([conditioning.padded, pythonTrue]);
   return fields;
 }
 
 /** Something that began with a denoiser call. */
 interface Effect {
   readonly call: number;
-  readonly fields: readonly Field[];
+  readonly fields: readonly DescribedField[];
 }
 
 /** Only a refiner that took over is told. */
@@ -32,7 +31,7 @@ async function refined({ run: { job, refiner }, by, since }: DescribedRun): Prom
   const { name } = refiner.model.info;
   const hash = (await refiner.model.hash)?.slice(0, 10);
   const pass = job.settings.hires_fix_refiner_pass;
-  const fields: Field[] = [
+  const fields: DescribedField[] = [
     ['Refiner', hash ? `${name} [${hash}]` : name],
     ['Refiner switch at', pythonFloat(refiner.switchAt)],
   ];
@@ -49,8 +48,8 @@ function skippedLate(run: Run): Effect | undefined {
   const { settings } = run.job;
   const call = settings.s_min_uncond === 0 || guidedByPicture(run) ? undefined : firstLateCall(run);
   if (call === undefined) return undefined;
-  const fields: Field[] = [['NGMS', pythonFloat(settings.s_min_uncond)]];
-  if (settings.s_min_uncond_all) fields.push(['NGMS all steps', 'True']);
+  const fields: DescribedField[] = [['NGMS', pythonFloat(settings.s_min_uncond)]];
+  if (settings.s_min_uncond_all) fields.push(['NGMS all steps', pythonTrue]);
   return { call, fields };
 }
 

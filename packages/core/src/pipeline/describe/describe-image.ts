@@ -1,29 +1,27 @@
-import type { Infotext } from '@armature/sdk';
 import type { Job } from '../../jobs/index.js';
 import { extensionFields } from '../admit/parse-extension-args.js';
 import type { Engine } from '../engine.js';
 import type { JobSampling } from '../sampling/plan-sampling.js';
 import type { DescribedBatch } from './described-batch.js';
+import { type DescribedField, type DescribedValue, type Description, plainOf, pythonTrue, textOf } from './described-field.js';
 import { hiresFields } from './hires-fields.js';
 import { maskFields } from './mask-fields.js';
 import { pythonFloat } from './python-float.js';
 import { runFields } from './run-fields.js';
 
-type Field = readonly [label: string, value: string | number | null];
-
 /** Where the reference's add-ons stand: an extension that fills one of these keys finds its place. */
-const addOnPlaces: readonly Field[] = [['Lora hashes', null]];
+const addOnPlaces: readonly DescribedField[] = [['Lora hashes', null]];
 
 /**
  * The generation parameters of one picture of a job: the keys, their order and their conditions follow the reference's
  * `create_infotext`. What the second run repeats keeps its place and takes the second's value. Arguments of extensions stand
  * where the reference's `process` puts those of scripts: before all that comes of pictures, masks and sampling.
  */
-export async function describeImage({ version, generation }: Engine, batch: DescribedBatch, index: number): Promise<Infotext> {
+export async function describeImage({ version, generation }: Engine, batch: DescribedBatch, index: number): Promise<Description> {
   const { first, hires } = batch;
   const { job } = first.run;
   const { settings, prompts } = job;
-  const fields: readonly Field[] = [
+  const fields: readonly DescribedField[] = [
     ...(await commonFields(batch, index)),
     ...extensionFields(generation, job),
     ...(await hiresFields(batch, index)),
@@ -33,10 +31,15 @@ export async function describeImage({ version, generation }: Engine, batch: Desc
     ...(hires ? (await runFields(hires)).filter(([, value]) => value !== null) : []),
     ['Version', settings.add_version_to_infotext ? version : null],
   ];
-  return { prompt: prompts[index]?.prompt ?? '', negativePrompt: prompts[index]?.negativePrompt ?? '', fields: new Map(fields) };
+  const { prompt = '', negativePrompt = '' } = prompts[index] ?? {};
+  // A label that stands twice keeps its first place and takes the later value.
+  return {
+    infotext: { prompt, negativePrompt, fields: new Map(fields.map(([label, value]) => [label, textOf(value)])) },
+    values: new Map(fields.map(([label, value]) => [label, plainOf(value)])),
+  };
 }
 
-async function commonFields(batch: DescribedBatch, index: number): Promise<readonly Field[]> {
+async function commonFields(batch: DescribedBatch, index: number): Promise<readonly DescribedField[]> {
   const { job, sampling, size } = batch.first.run;
   const { request } = job.info;
   const { settings } = job;
@@ -59,11 +62,11 @@ async function commonFields(batch: DescribedBatch, index: number): Promise<reado
     ['Clip skip', settings.CLIP_stop_at_last_layers > 1 ? settings.CLIP_stop_at_last_layers : null],
     ['ENSD', seedDelta(job, sampling)],
     ['RNG', settings.randn_source === 'GPU' ? null : settings.randn_source],
-    ['Tiling', settings.tiling ? 'True' : null],
+    ['Tiling', settings.tiling ? pythonTrue : null],
   ];
 }
 
-async function modelFields({ first }: DescribedBatch): Promise<readonly Field[]> {
+async function modelFields({ first }: DescribedBatch): Promise<readonly DescribedField[]> {
   const { model, job } = first.run;
   const { settings } = job;
   return [
@@ -74,19 +77,19 @@ async function modelFields({ first }: DescribedBatch): Promise<readonly Field[]>
   ];
 }
 
-function denoisingStrength({ first, hires }: DescribedBatch): string | null {
+function denoisingStrength({ first, hires }: DescribedBatch): DescribedValue {
   const { request } = first.run.job.info;
   const strength = request.init?.denoisingStrength ?? (hires && request.hires?.denoisingStrength);
   return strength === undefined ? null : pythonFloat(strength);
 }
 
 /** Only checkpoints that edit a picture read it. */
-function imageCfgScale({ first }: DescribedBatch): string | null {
+function imageCfgScale({ first }: DescribedBatch): DescribedValue {
   const scale = first.run.job.info.request.init?.imageCfgScale;
   return first.run.model.inputs === 'edit' && scale !== undefined ? pythonFloat(scale) : null;
 }
 
-function conditionalMaskWeight({ first: { run }, hires }: DescribedBatch): string | null {
+function conditionalMaskWeight({ first: { run }, hires }: DescribedBatch): DescribedValue {
   const reads = [run, hires?.run].some((each) => each?.model.inputs === 'inpainting');
   return reads ? pythonFloat(run.job.settings.inpainting_mask_weight) : null;
 }

@@ -1,11 +1,10 @@
 import type { JobSampling } from '../sampling/plan-sampling.js';
 import type { DescribedBatch } from './described-batch.js';
+import type { DescribedField } from './described-field.js';
 import { pythonFloat } from './python-float.js';
 
-type Field = readonly [label: string, value: string | number | null];
-
 /** What the second run of picture `index` was asked for: only what differs from the first. */
-export async function hiresFields({ first, hires }: DescribedBatch, index: number): Promise<readonly Field[]> {
+export async function hiresFields({ first, hires }: DescribedBatch, index: number): Promise<readonly DescribedField[]> {
   const { request } = first.run.job.info;
   if (!hires || !request.hires) return [];
   const { run, size } = hires;

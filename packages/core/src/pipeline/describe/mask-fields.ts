@@ -1,9 +1,8 @@
 import type { DescribedBatch } from './described-batch.js';
-
-type Field = readonly [label: string, value: string | number | null];
+import type { DescribedField } from './described-field.js';
 
 /** What the mask of an image-to-image request was. A blur that differs along the axes is not told, as in the reference. */
-export function maskFields({ first, maskEmpty }: DescribedBatch): readonly Field[] {
+export function maskFields({ first, maskEmpty }: DescribedBatch): readonly DescribedField[] {
   const mask = first.run.job.info.request.init?.mask;
   if (!mask) return [];
   const { blurX, blurY, area, padding, content, invert } = mask;

@@ -3,16 +3,15 @@ import type { Job } from '../../jobs/index.js';
 import type { JobSampling } from '../sampling/plan-sampling.js';
 import { callFields } from './call-fields.js';
 import type { DescribedRun } from './described-batch.js';
+import { type DescribedField, type DescribedValue, pythonTrue } from './described-field.js';
 import { pythonFloat } from './python-float.js';
 
-type Field = readonly [label: string, value: string | null];
-
 /** What one run of a batch adds behind the common parameters, in the reference's order. */
-export async function runFields(described: DescribedRun): Promise<readonly Field[]> {
+export async function runFields(described: DescribedRun): Promise<readonly DescribedField[]> {
   const { run, conditioning } = described;
   const { job, sampling } = run;
   return [
-    ['Old prompt editing timelines', conditioning.oldTimelines ? 'True' : null],
+    ['Old prompt editing timelines', conditioning.oldTimelines ? pythonTrue : null],
     ['TI hashes', run.pass === 'first' ? (conditioning.usedEmbeddings ?? null) : null],
     ['Emphasis', conditioning.emphasis ?? null],
     ...modelFields(job),
@@ -24,35 +23,35 @@ export async function runFields(described: DescribedRun): Promise<readonly Field
   ];
 }
 
-function modelFields({ settings }: Job): readonly Field[] {
+function modelFields({ settings }: Job): readonly DescribedField[] {
   return [
-    ['Downcast alphas_cumprod', settings.use_downcasted_alpha_bar ? 'True' : null],
+    ['Downcast alphas_cumprod', settings.use_downcasted_alpha_bar ? pythonTrue : null],
     ['Noise Schedule', settings.sd_noise_schedule === 'Default' ? null : settings.sd_noise_schedule],
   ];
 }
 
-function startFields({ run: { job } }: DescribedRun): readonly Field[] {
+function startFields({ run: { job } }: DescribedRun): readonly DescribedField[] {
   const multiplier = job.settings.initial_noise_multiplier;
   return [['Noise multiplier', job.info.request.init && multiplier !== 1 ? pythonFloat(multiplier) : null]];
 }
 
-function extraNoiseFields({ run: { job, pass } }: DescribedRun): readonly Field[] {
+function extraNoiseFields({ run: { job, pass } }: DescribedRun): readonly DescribedField[] {
   const extra = job.settings.img2img_extra_noise;
   const fromPicture = pass === 'hires' || job.info.request.init !== undefined;
   return [['Extra noise', fromPicture && extra > 0 ? pythonFloat(extra) : null]];
 }
 
 /** Options of the noise levels that are not at their defaults. */
-function scheduleFields({ run: { job, sampling, pass } }: DescribedRun): readonly Field[] {
+function scheduleFields({ run: { job, sampling, pass } }: DescribedRun): readonly DescribedField[] {
   const { settings } = job;
   const { sampler, scheduler, schedule } = sampling;
-  const discards: Field = [
+  const discards: DescribedField = [
     'Discard penultimate sigma',
-    settings.always_discard_next_to_last_sigma && !sampler.discardNextToLast ? 'True' : null,
+    settings.always_discard_next_to_last_sigma && !sampler.discardNextToLast ? pythonTrue : null,
   ];
   if (sampler.kind === 'timestep') return [discards];
   const fromNoise = pass === 'first' && job.info.request.init === undefined;
-  const changed = (value: number, standard: number | undefined): string | null =>
+  const changed = (value: number, standard: number | undefined): DescribedValue =>
     scheduler && standard !== undefined && value !== 0 && value !== standard ? pythonFloat(value) : null;
   const reads = (option: keyof SchedulerOptions): boolean => scheduler?.reads?.includes(option) ?? false;
   return [
@@ -62,12 +61,12 @@ function scheduleFields({ run: { job, sampling, pass } }: DescribedRun): readonl
     ['Schedule rho', changed(settings.rho, scheduler?.defaultRho)],
     ['Beta schedule alpha', reads('betaAlpha') ? pythonFloat(settings.beta_dist_alpha) : null],
     ['Beta schedule beta', reads('betaBeta') ? pythonFloat(settings.beta_dist_beta) : null],
-    ['SGM noise multiplier', fromNoise && settings.sgm_noise_multiplier ? 'True' : null],
+    ['SGM noise multiplier', fromNoise && settings.sgm_noise_multiplier ? pythonTrue : null],
   ];
 }
 
 /** Options that the sampler reads and that were not left at their defaults. */
-function samplerFields({ settings }: Job, { sampler }: JobSampling): readonly Field[] {
+function samplerFields({ settings }: Job, { sampler }: JobSampling): readonly DescribedField[] {
   const timestep = sampler.kind === 'timestep';
   const options: readonly [label: string, option: keyof SamplerOptions, value: number, standard: number][] = [
     timestep ? ['Eta DDIM', 'eta', settings.eta_ddim, 0] : ['Eta', 'eta', settings.eta_ancestral, 1],
@@ -77,5 +76,5 @@ function samplerFields({ settings }: Job, { sampler }: JobSampling): readonly Fi
     ['Sigma noise', 'sNoise', settings.s_noise, 1],
   ];
   const told = options.filter(([, option, value, standard]) => sampler.reads?.includes(option) && value !== standard);
-  return told.map(([label, , value]): Field => [label, pythonFloat(value)]);
+  return told.map(([label, , value]): DescribedField => [label, pythonFloat(value)]);
 }

@@ -33,7 +33,7 @@ export async function finishGrid(engine: Engine, run: Run, results: readonly Gen
   const scope = imageScope(run, 0);
   const grid = { kind: 'grid', image, infotext: infotextOf(first), scope } as const;
   const saved = job.settings.grid_save ? await savePicture(engine, run, grid) : { ...grid, path: undefined };
-  return job.settings.return_grid ? generated(saved, scope) : undefined;
+  return job.settings.return_grid ? generated(saved, scope, { infotext: grid.infotext, values: first.parameters }) : undefined;
 }
 
 const wantsGrid = ({ out, settings }: Job, count: number): boolean =>

@@ -2,6 +2,7 @@ import type { ImageScope, Infotext, Raster } from '@armature/sdk';
 import type { GeneratedImage } from '../../api/index.js';
 import { withChannels } from '../../image/index.js';
 import type { Batch } from '../../jobs/index.js';
+import type { Description } from '../describe/described-field.js';
 import type { Engine } from '../engine.js';
 import type { Run } from '../run.js';
 import { assertUnharmed } from './assert-unharmed.js';
@@ -15,7 +16,9 @@ import { writtenInfotext } from './written-infotext.js';
 export interface DecodedBatch {
   readonly rasters: readonly Raster[];
   /** The generation parameters of a picture; `index` counts within the job. */
-  readonly describe: (index: number) => Promise<Infotext>;
+  readonly describe: (index: number) => Promise<Description>;
+  /** Its sampling was stopped: the pictures are given back, not saved. */
+  readonly incomplete: boolean;
   /** Between `image.each` and `image.composite`; `offset` counts within the batch. */
   readonly composite?: ((picture: Raster, offset: number, scope: ImageScope) => Promise<Composited>) | undefined;
 }
@@ -33,9 +36,11 @@ export async function* finish(engine: Engine, run: Run, batch: Batch, decoded: D
     const offset = Math.min(position, batch.size - 1);
     const scope = imageScope(run, batch.first + offset);
     const composited = await composite(engine, { picture, offset, scope, composite: decoded.composite });
-    const infotext = await writtenInfotext(engine, run.job, await decoded.describe(scope.index), scope);
+    const description = await decoded.describe(scope.index);
+    const infotext = await writtenInfotext(engine, run.job, description.infotext, scope);
     assertUnharmed(engine, run.job);
-    yield* savedPictures(engine, run, { ...composited, infotext, scope });
+    const finished = { ...composited, infotext, scope, description };
+    yield* decoded.incomplete ? unsavedPicture(finished) : savedPictures(engine, run, finished);
   }
 }
 
@@ -53,16 +58,24 @@ async function composite(engine: Engine, { picture, offset, scope, composite }: 
   return { ...composited, image: await hooks.composite.transform(composited.image, scope) };
 }
 
-type FinishedPicture = Composited & { readonly infotext: Infotext; readonly scope: ImageScope };
+type FinishedPicture = Composited & {
+  readonly infotext: Infotext;
+  readonly scope: ImageScope;
+  readonly description: Description;
+};
+
+function* unsavedPicture({ image, infotext, scope, description }: FinishedPicture): Generator<GeneratedImage> {
+  yield generated({ kind: 'picture', image, infotext, path: undefined }, scope, description);
+}
 
 /** The picture, then its masks; what only settings ask to be saved is not among the results. */
 async function* savedPictures(engine: Engine, run: Run, picture: FinishedPicture): AsyncGenerator<GeneratedImage> {
-  const { image, before, mask, maskComposite, infotext, scope } = picture;
+  const { image, before, mask, maskComposite, infotext, scope, description } = picture;
   const { settings } = run.job;
   if (before && settings.save_images_before_color_correction) {
     await savePicture(engine, run, { kind: 'picture', image: before, infotext, scope, suffix: '-before-color-correction' });
   }
-  yield generated(await savePicture(engine, run, { kind: 'picture', image, infotext, scope }), scope);
+  yield generated(await savePicture(engine, run, { kind: 'picture', image, infotext, scope }), scope, description);
   const extras = [
     { kind: 'mask', image: mask, saves: settings.save_mask, returns: settings.return_mask },
     { kind: 'mask-composite', image: maskComposite, saves: settings.save_mask_composite, returns: settings.return_mask_composite },
@@ -71,6 +84,6 @@ async function* savedPictures(engine: Engine, run: Run, picture: FinishedPicture
     if (!image || !(saves || returns)) continue;
     const finished = { kind, image: kind === 'mask' ? await withChannels(image, 3) : image, infotext, scope, suffix: `-${kind}` };
     const saved = saves ? await savePicture(engine, run, finished) : { ...finished, path: undefined };
-    if (returns) yield generated(saved, scope);
+    if (returns) yield generated(saved, scope, description);
   }
 }

@@ -11,7 +11,7 @@ export async function saveFirstRun(engine: Engine, first: DenoisedRun, batch: Ba
   const rasters = decoded.length > 0 ? decoded : await decodeLatent(first.by, first.latent);
   for (const [offset, raster] of rasters.entries()) {
     const index = batch.first + offset;
-    const infotext = await describeImage(engine, { first, hires: undefined, maskEmpty: false }, index);
+    const { infotext } = await describeImage(engine, { first, hires: undefined, maskEmpty: false }, index);
     await saveBefore(engine, first.run, raster, { index, suffix: '-before-highres-fix', infotext });
   }
 }

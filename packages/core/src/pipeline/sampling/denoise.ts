@@ -11,6 +11,8 @@ import { type SampleStart, sample } from './sample.js';
 /** A run of one batch that was made: its latent, and what its parameters tell. */
 export interface DenoisedRun extends DescribedRun {
   readonly latent: Latent;
+  /** It was left before its last step. */
+  readonly stopped: boolean;
 }
 
 /** One run of one batch: encodeBatch → sample. `encoded`: its prompts, where they were encoded before. */

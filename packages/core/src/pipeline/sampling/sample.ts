@@ -20,6 +20,8 @@ export interface Sampled {
   readonly by: RunModel;
   /** The denoiser call from which on it has been. */
   readonly since: number;
+  /** It was left before its last step. */
+  readonly stopped: boolean;
 }
 
 /** Noise → latent: the only hot loop. @throws HostError JOB_CANCELLED, GRAPH_NAN, RUNTIME_* */
@@ -34,6 +36,7 @@ export async function sample(
   const previewer = createPreviewer(engine, run);
   const denoising = refine(run, batch, { by: run, conditioning, network: await unet(run), since: 0 }, unet);
   job.progress.sampling(batch.iteration, run.pass, previewer && ((latent) => previewer.picture(latent)));
+  let stopped = false;
   const latent = await runSampling({
     ...sampling,
     ...start,
@@ -43,12 +46,15 @@ export async function sample(
     positive: (call) => denoising.active.conditioning.positive(call),
     negative: (call) => denoising.active.conditioning.negative(call),
     network: (rows) => denoising.active.network(rows),
-    moments: moments(engine, run, previewer),
+    moments: moments(engine, run, previewer, () => {
+      stopped = job.stop() !== undefined;
+      return stopped ? 'stop' : undefined;
+    }),
     signal: job.info.signal,
   });
   await assertFinite(viewOf(latent), 'The UNet', model.info.path);
   const { by, since } = denoising.active;
-  return { latent, by, since };
+  return { latent, by, since, stopped };
 }
 
 /** Steps a run reports. */
@@ -73,7 +79,7 @@ async function unet({ job, model, networks }: RunModel): Promise<SamplingInput['
   };
 }
 
-function moments(engine: Engine, { job, model }: Run, previewer: Previewer | undefined): SamplingMoments {
+function moments(engine: Engine, { job, model }: Run, previewer: Previewer | undefined, stop: () => 'stop' | undefined): SamplingMoments {
   const { sampling } = engine.generation.hooks;
   const ledger = engine.generation.hooks.ledgerOf(job.info);
   const at = (step: StepInfo) => ({ ...model.scope, step });
@@ -92,6 +98,7 @@ function moments(engine: Engine, { job, model }: Run, previewer: Previewer | und
       if (sampling.step.tapped) await sampling.step.observe(report, at(step));
       await previewer?.step(step.index, report.denoised);
       job.progress.step(step.index, report.denoised);
+      return stop();
     },
   };
 }
