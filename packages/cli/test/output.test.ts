@@ -17,6 +17,8 @@ const progress = (change: Partial<JobProgress> = {}): JobProgress => ({
   stage: 'sampling',
   iteration: 0,
   iterations: 1,
+  pass: 0,
+  passes: 1,
   step: 5,
   steps: 20,
   fraction: 0.25,

@@ -6,3 +6,4 @@ export { createHost } from './host/create-host.js';
 export { CLOCK, DEVICE, QUEUE, RNG, RUNTIME, TOKENIZER } from './host/host-tokens.js';
 export { decodeImage, encodePicture, encodePng, type PictureFormat } from './image/index.js';
 export { type Runtime, startRuntime } from './runtime/index.js';
+export { resolveSampler } from './sampling/index.js';

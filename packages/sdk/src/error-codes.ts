@@ -144,6 +144,7 @@ export const errorCodes = {
   BUILD_EXTENSION: extension('{extension} cannot be part of a product: {problem}.'),
   BUILD_FAILED: extension('The product could not be bundled: {problem}.'),
   BUILD_CHECK: extension('The product in {path} was built and does not work: {problem}. Start it by hand to see more.'),
+  SERVER_BUSY: usage('{waiting} jobs wait already, and no more than {limit} may. Ask again in a few seconds.', 429),
   SERVER_ADDRESS: usage('The server cannot listen on {address}: {problem}. Give another address (--host) or port (--port).', 500),
   TOKEN_MISSING: extension(
     '{extension} asks for {token}, which nobody provides. Add the extension that offers it, and name it in "requires".',

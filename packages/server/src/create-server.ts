@@ -13,6 +13,10 @@ import {
 import { answerExtensions } from './answer-extensions.js';
 import type { ApiApp } from './api-app.js';
 import { guardRequests } from './guard/guard-requests.js';
+import { generationRoutes } from './sdapi/generation-routes.js';
+import { progressRoutes } from './sdapi/progress-routes.js';
+import { scriptRoutes } from './sdapi/script-routes.js';
+import { TaskBoard } from './sdapi/task-board.js';
 import { type ServerOptions, type ServerOptionsInput, serverOptionsSchema } from './server-options.js';
 import type { ServerParts } from './server-parts.js';
 import { livenessRoutes } from './webui/liveness-routes.js';
@@ -49,6 +53,10 @@ export async function createServer({ host, options: given = {}, log = silent, re
   });
   await guardRequests(app, options);
   livenessRoutes(app, parts);
+  const board = new TaskBoard(options.waitingJobs);
+  generationRoutes(app, parts, board);
+  progressRoutes(app, parts, board);
+  scriptRoutes(app, parts);
   answerExtensions(app, parts);
   await app.ready();
   return {

@@ -19,6 +19,9 @@ export interface JobProgress {
   /** 0-based batch of the job. */
   readonly iteration: number;
   readonly iterations: number;
+  /** 0-based run of this batch, and how many a batch has: two with hires fix. */
+  readonly pass: number;
+  readonly passes: number;
   /** Sampler steps done and planned in this batch. */
   readonly step: number;
   readonly steps: number;

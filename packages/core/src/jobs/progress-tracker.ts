@@ -15,6 +15,7 @@ export class ProgressTracker {
   #listener: ((progress: JobProgress) => void) | undefined;
   #stage: JobStage = 'queued';
   #iteration = 0;
+  #pass = 0;
   #step = 0;
   #steps = 0;
   #planned: PlannedSteps = {};
@@ -52,6 +53,7 @@ export class ProgressTracker {
     this.#iteration = iteration;
     this.#step = 0;
     this.#steps = this.#planned[run] ?? 0;
+    this.#pass = run === 'hires' ? 1 : 0;
     this.#before = run === 'hires' ? (this.#planned.first ?? 0) : 0;
     this.#makePreview = makePreview;
     this.stage('sampling');
@@ -89,6 +91,8 @@ export class ProgressTracker {
         stage: this.#stage,
         iteration: this.#iteration,
         iterations: this.#iterations,
+        pass: this.#pass,
+        passes: this.#planned.hires === undefined ? 1 : 2,
         step: this.#step,
         steps: this.#steps,
         fraction: Math.min(1, (this.#iteration + inBatch) / this.#iterations),

@@ -15,10 +15,10 @@ export interface ErrorReply {
  */
 export function errorReply(error: unknown, path = ''): ErrorReply {
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const detail = error.validation.map(({ instancePath, message, keyword }) => ({
+    const detail = error.validation.map(({ instancePath, message, keyword, params }) => ({
       loc: [error.validationContext ?? 'body', ...pathOf(instancePath)],
       msg: message ?? 'invalid',
-      type: `value_error.${keyword}`,
+      type: (params as { params?: { type?: string } }).params?.type ?? `value_error.${keyword}`,
     }));
     return { status: 422, body: { detail } };
   }
@@ -43,4 +43,5 @@ const pathOf = (pointer: string): readonly (string | number)[] =>
   pointer
     .split('/')
     .slice(1)
+    .filter((part) => part !== '')
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));

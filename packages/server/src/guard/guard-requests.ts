@@ -19,6 +19,7 @@ export async function guardRequests(app: ApiApp, options: ServerOptions): Promis
   app.setErrorHandler((error, request, reply) => {
     const { status, body } = errorReply(error, request.url);
     if (status >= 500) request.log.error(error);
+    if (status === 429) reply.header('Retry-After', '5');
     return reply.code(status).send(body);
   });
 }

@@ -9,7 +9,7 @@ export function maskFields({ first, maskEmpty }: DescribedBatch): readonly Descr
   const boxed = area === 'masked' && !maskEmpty;
   return [
     ['Mask mode', invert ? 'Inpaint not masked' : null],
-    ['Mask blur', blurX === blurY && blurX > 0 ? blurX : null],
+    ...(blurX > 0 || blurY > 0 ? [['Mask blur', blurX === blurY ? blurX : null] as const] : []),
     ['Inpaint area', boxed ? 'Only masked' : null],
     ['Masked area padding', boxed ? padding : null],
     ['Masked content', content === 'original' || maskEmpty ? null : content],

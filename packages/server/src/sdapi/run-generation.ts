@@ -1,0 +1,110 @@
+import type { GenerationResult, RequestInput } from '@armature/core';
+import { isHostError } from '@armature/sdk';
+import { HostError } from '@armature/sdk/host';
+import { readPicture } from '../guard/read-picture.js';
+import { WebuiError } from '../guard/webui-error.js';
+import type { ServerParts } from '../server-parts.js';
+import { applyInfotext } from './apply-infotext.js';
+import { effective, type GenerationFields, type GenerationTab, type SentFields, withDefaults } from './generation-fields.js';
+import { optionsOf } from './options-of.js';
+import { samplerChoice } from './sampler-choice.js';
+import { refuseScript, scriptArgs } from './script-args.js';
+import type { Task } from './task.js';
+import type { TaskBoard } from './task-board.js';
+import { fieldNames, toRequest } from './to-request.js';
+
+/** A generation that has ended, with the fields it was made of. */
+export interface Generated {
+  /** As they are repeated to the client: an `infotext` has filled in what was open. */
+  readonly told: GenerationFields;
+  /** As they count. */
+  readonly fields: GenerationFields;
+  readonly result: GenerationResult;
+  /** What was done otherwise than asked. */
+  readonly notes: readonly string[];
+}
+
+/** A request that was understood and not admitted yet. */
+export interface Prepared extends Pick<Generated, 'told' | 'fields' | 'notes'> {
+  readonly request: RequestInput;
+  /** Options that stay once the job is done. */
+  readonly lasting: Readonly<Record<string, unknown>>;
+  readonly out: string | undefined;
+}
+
+/**
+ * The fields of a request → a request of the host's, all names looked up and all pictures read.
+ * @throws WebuiError what the webui words itself · HostError REQUEST_INVALID, IMAGE_*
+ */
+export async function prepareGeneration(
+  parts: Pick<ServerParts, 'host' | 'options'>,
+  tab: GenerationTab,
+  sent: SentFields,
+): Promise<Prepared> {
+  const { host } = parts;
+  if (tab === 'img2img' && !sent.init_images) throw new WebuiError(404, { detail: 'Init image not found' });
+  const text = await applyInfotext(host, tab, sent);
+  const told = withDefaults(tab, text.sent);
+  const fields = effective(tab, told);
+  refuseScript(fields.script_name);
+  const sampler = samplerChoice(host, fields.sampler_name || fields.sampler_index || 'Euler', fields.scheduler ?? 'Automatic');
+  const options = optionsOf(host, fields.override_settings);
+  const pictures = tab === 'img2img' ? await readPictures(parts, fields) : { images: [], mask: undefined };
+  const named = {
+    ...pictures,
+    sampler: sampler.sampler,
+    scheduler: sampler.scheduler,
+    settings: options.settings,
+    extensions: { ...text.extensions, ...scriptArgs(host, tab, fields.alwayson_scripts ?? {}) },
+  };
+  return {
+    told,
+    fields,
+    request: { ...toRequest(tab, fields, named), strict: sent.strict ?? false },
+    notes: [...sampler.notes, ...options.notes],
+    lasting: fields.override_settings_restore_afterwards === false ? options.settings : {},
+    out: outputFolder(parts, fields),
+  };
+}
+
+async function readPictures(parts: Pick<ServerParts, 'host' | 'options'>, { init_images, mask }: GenerationFields) {
+  const images: Uint8Array[] = [];
+  for (const [index, picture] of (init_images ?? []).entries()) {
+    images.push(await readPicture(parts, typeof picture === 'string' ? picture : '', `init_images.${index}`));
+  }
+  return { images, mask: mask ? await readPicture(parts, mask, 'mask') : undefined };
+}
+
+/** @throws HostError REQUEST_INVALID where the server has no folder for pictures */
+function outputFolder({ options }: Pick<ServerParts, 'options'>, { save_images }: GenerationFields): string | undefined {
+  if (save_images !== true) return undefined;
+  if (options.out !== undefined) return options.out;
+  throw new HostError('REQUEST_INVALID', { field: 'save_images', problem: 'this server has no folder for pictures (--out)', seen: 'true' });
+}
+
+/** Runs it as a task of the board. @throws WebuiError, HostError */
+export async function runGeneration({ host }: ServerParts, board: TaskBoard, task: Task, prepared: Prepared): Promise<Generated> {
+  const { request, out, lasting, told, fields, notes } = prepared;
+  const options = { signal: task.signal, onProgress: task.heard, stop: task.stop, ...(out !== undefined && { out }) };
+  try {
+    const result = await host.txt2img(request, options);
+    if (result.status === 'cancelled') throw new HostError('JOB_CANCELLED');
+    if (Object.keys(lasting).length > 0) host.configure(lasting);
+    return { told, fields, result, notes };
+  } catch (error) {
+    throw inWebuiWords(error);
+  } finally {
+    board.close(task);
+  }
+}
+
+/** Errors of the host by the names of the webui's fields; a checkpoint that is not there in its words. */
+export function inWebuiWords(error: unknown): unknown {
+  if (!isHostError(error)) return error;
+  const { code, data } = error;
+  if (code === 'MODEL_NOT_FOUND' && data.kind === 'checkpoint') {
+    return new WebuiError(500, { error: 'Exception', errors: `Could not find checkpoint with name ${data.name}` }, { cause: error });
+  }
+  const field = fieldNames[String(data.field)];
+  return field === undefined ? error : new HostError(code, { ...data, field }, { cause: error });
+}

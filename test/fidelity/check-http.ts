@@ -1,0 +1,53 @@
+import { createServer, type Server } from '@armature/server';
+import { createTestHost } from '@armature/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ApiCase } from './api-case.js';
+import { compareAnswer, withPictures } from './http-answer.js';
+import { knownDifferences } from './known-differences.js';
+import { recordedScripts } from './script-args.js';
+
+/**
+ * Sends recorded requests to a server on a socket and compares status, fields, `info` and pictures with the original's. A case
+ * that known-differences.md explains (as `http:group/name` where only the answer differs) may differ, and must.
+ */
+export function checkHttp(
+  title: string,
+  folders: { readonly models: readonly string[]; readonly root: string },
+  cases: readonly ApiCase[],
+): void {
+  describe(title, () => {
+    let server: Server;
+    let address: string;
+    const closing: (() => Promise<void>)[] = [];
+    beforeAll(async () => {
+      const host = await createTestHost({
+        models: folders.models,
+        extensions: recordedScripts,
+        settings: { randn_source: 'CPU', sd_model_checkpoint: 'tiny-random-sd1' },
+      });
+      closing.push(() => host.dispose());
+      server = await createServer({ host, options: { port: 0 } });
+      closing.push(() => server.close());
+      address = await server.listen();
+    });
+    afterAll(async () => {
+      for (const close of closing.reverse()) await close();
+    });
+
+    it.for(cases.map((recorded) => [`${recorded.group}/${recorded.name}`, recorded] as const))('%s', async ([id, recorded], { task }) => {
+      const score = { group: `http ${recorded.group}`, name: recorded.name, cases: 1, within: 0 };
+      task.meta.fidelity = [score];
+      const answer = await fetch(`${address}${recorded.endpoint}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(withPictures(recorded.request, folders.root)),
+      });
+      const body = (await answer.json()) as Readonly<Record<string, unknown>>;
+      const { amiss, psnr, within, infotextsOff } = await compareAnswer(recorded, { status: answer.status, body });
+      const known = knownDifferences.has(id) || knownDifferences.has(`http:${id}`);
+      task.meta.fidelity = [{ ...score, within: amiss.length === 0 && within ? 1 : 0, psnr, infotextsOff }];
+      if (known) expect(amiss, 'known-differences.md explains a case that no longer differs').not.toEqual([]);
+      else expect(amiss).toEqual([]);
+    });
+  });
+}
