@@ -9,8 +9,8 @@ import type { ApiCase } from './api-case.js';
 import type { CaseScore } from './case-score.js';
 import { knownDifferences } from './known-differences.js';
 import { isClose, isWithin, likenessOf } from './likeness.js';
-import { recordedScripts } from './script-args.js';
-import { type CaseRequest, toRequest } from './to-request.js';
+import { recordedScripts } from './recorded-scripts.js';
+import { toRequest } from './to-request.js';
 
 type Result = Awaited<ReturnType<Host['txt2img']>>;
 
@@ -21,18 +21,6 @@ const withoutVersion = (infotext: string): string => infotext.replace(/, Version
 const picturesOf = ({ images }: Result): readonly Raster[] => images.filter(({ kind }) => kind !== 'grid').map(({ image }) => image);
 const textsOf = ({ images }: Result): readonly string[] =>
   images.filter(({ kind }) => kind === 'picture').map(({ infotext }) => withoutVersion(infotext));
-
-/** What the webui's API makes of `infotext`: it fills what the request leaves open. */
-async function pasted(host: Host, { request }: ApiCase): Promise<Partial<CaseRequest>> {
-  return typeof request.infotext === 'string' ? ((await host.paste(request.infotext)).request as CaseRequest) : {};
-}
-
-async function generate(host: Host, recorded: ApiCase, root: string): Promise<Result> {
-  const given = toRequest(recorded, root);
-  const text = await pasted(host, recorded);
-  const { init, ...rest } = { steps: 50, ...text, ...given, settings: { ...text.settings, ...given.settings } };
-  return init ? host.img2img({ ...rest, init }) : host.txt2img(rest);
-}
 
 /** Compares every recorded picture and text; what is amiss is told in words. */
 async function compare(recorded: ApiCase, result: Result): Promise<{ readonly score: CaseScore; readonly amiss: readonly string[] }> {
@@ -84,7 +72,7 @@ export function checkCases(
     it.for(cases.map((recorded) => [`${recorded.group}/${recorded.name}`, recorded] as const))('%s', async ([id, recorded], { task }) => {
       const { group, name } = recorded;
       task.meta.fidelity = [{ group, name, cases: 1, within: 0, psnr: 0, infotextsOff: 0 }];
-      const result = await generate(host, recorded, folders.root);
+      const result = await host.txt2img(await toRequest(host, recorded, folders.root));
       const { score, amiss } = await compare(recorded, result);
       task.meta.fidelity = [score];
       if (knownDifferences.has(id)) expect(amiss, 'known-differences.md explains a case that no longer differs').not.toEqual([]);

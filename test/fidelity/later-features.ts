@@ -1,6 +1,5 @@
 /** Recorded cases that need what a later issue builds: a whole group, one case of it (`group/case`), or a folder of tables. */
 export const laterFeatures: Readonly<Record<string, { readonly issue: number; readonly needs: string }>> = {
-  '23_errors': { issue: 7, needs: 'the server' },
   api_get: { issue: 7, needs: 'the server' },
   '26_controlnet': { issue: 8, needs: 'ControlNet' },
   '27_t2i_adapter': { issue: 8, needs: 'T2I-Adapter' },

@@ -23,6 +23,7 @@ export async function readSteps(path: string): Promise<RecordedSteps> {
     group: 'intermediates',
     endpoint: told.endpoint,
     request: told.request,
+    status: 200,
     images: images.map((_, index) => `${name}-${index}.png`),
     response: { info: { infotexts: images } },
     folder: dirname(path),

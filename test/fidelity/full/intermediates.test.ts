@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { createTestHost } from '@armature/testing';
 import { describe, expect, it } from 'vitest';
 import { laterFeatures } from '../later-features.js';
+import { recordedScripts } from '../recorded-scripts.js';
 import { readSteps, toldFor } from '../recorded-steps.js';
 import { samplingRecorder } from '../sampling-recorder.js';
-import { recordedScripts } from '../script-args.js';
 import { toRequest } from '../to-request.js';
 
 const shared = fileURLToPath(new URL('../../../../shared/fidelity/', import.meta.url));
@@ -38,10 +38,10 @@ async function check(path: string): Promise<readonly (readonly [key: string, dif
   const settings = { randn_source: 'CPU', sd_model_checkpoint: 'tiny-random-sd1' };
   const host = await createTestHost({ models: [join(shared, 'data')], settings, extensions: [extension, ...recordedScripts] });
   try {
-    const { init, ...tagged } = toRequest(recorded.request, shared);
+    const tagged = await toRequest(host, recorded.request, shared);
     // The values were recorded without the Lora extension: the recorded picture is the one without the tag (81 dB, else 17).
     const request = { ...tagged, prompt: tagged.prompt.replace(/<lora:[^>]*>/, '') };
-    const { faults } = init ? await host.img2img({ ...request, init }) : await host.txt2img(request);
+    const { faults } = await host.txt2img(request);
     expect(faults).toEqual([]);
   } finally {
     await host.dispose();

@@ -1,13 +1,17 @@
-import type { ExtensionDefinition } from '../define-extension.js';
 import { HostError } from '../host-error.js';
 import type { ArgValues } from './args-schema.js';
+
+/** How webui clients address an extension: all that is read of its definition here. */
+interface Addressed {
+  readonly a1111?: { readonly title: string; readonly positional?: readonly string[] } | undefined;
+}
 
 /**
  * What a webui client says under `alwayson_scripts.<title>.args`: a list in the order of `a1111.positional`, or an object
  * with our own names. Null in a list leaves the default.
  * @throws HostError REQUEST_INVALID when the list is longer than the extension's, or is neither.
  */
-export function alwaysonArgs(id: string, definition: ExtensionDefinition, args: unknown): ArgValues {
+export function alwaysonArgs(id: string, definition: Addressed, args: unknown): ArgValues {
   const field = `alwayson_scripts.${definition.a1111?.title ?? id}.args`;
   if (Array.isArray(args)) {
     const names: readonly string[] = definition.a1111?.positional ?? [];
@@ -22,5 +26,5 @@ export function alwaysonArgs(id: string, definition: ExtensionDefinition, args: 
 }
 
 /** Does a webui client mean this extension? Titles are compared without case, as the webui does. */
-export const hasScriptTitle = (definition: ExtensionDefinition, title: string): boolean =>
+export const hasScriptTitle = (definition: Addressed, title: string): boolean =>
   definition.a1111?.title.toLowerCase() === title.toLowerCase();

@@ -1,5 +1,5 @@
 import type { Host } from '@armature/core';
-import { HostError } from '@armature/sdk/host';
+import { alwaysonArgs, hasScriptTitle } from '@armature/sdk/host';
 import { WebuiError } from '../guard/webui-error.js';
 import { type ExtensionScript, extensionScripts } from './extension-script.js';
 import type { GenerationTab } from './generation-fields.js';
@@ -16,8 +16,8 @@ export function scriptArgs(host: Pick<Host, 'extensions'>, tab: GenerationTab, g
   const scripts = extensionScripts(host.extensions());
   const args: Record<string, Readonly<Record<string, unknown>>> = {};
   for (const [title, value] of Object.entries(given)) {
-    const script = scripts.find((each) => each.title.toLowerCase() === title.toLowerCase() || each.id === title);
-    if (script) args[script.id] = argsOf(script, title, value);
+    const script = scripts.find((each) => each.id === title || hasScriptTitle({ a1111: each }, title));
+    if (script) args[script.id] = argsOf(script, value);
     else refuseUnknown(tab, title);
   }
   return args;
@@ -36,23 +36,9 @@ function refuseUnknown(tab: GenerationTab, title: string): void {
   throw new WebuiError(422, { detail: `Script '${title.slice(0, 200)}' not found` });
 }
 
-/** In a list, where null leaves the default, `enabled` is the script's own when it is not said; naming it with an object enables it. */
-function argsOf(script: ExtensionScript, title: string, value: unknown): Readonly<Record<string, unknown>> {
+/** In a list `enabled` is the script's own when it is not said; naming it with an object enables it. Missing: an empty list. */
+function argsOf(script: ExtensionScript, value: unknown): Readonly<Record<string, unknown>> {
   const given = (typeof value === 'object' && value !== null ? (value as { args?: unknown }).args : undefined) ?? [];
-  const field = `alwayson_scripts.${title.slice(0, 200)}.args`;
-  if (!Array.isArray(given)) {
-    if (typeof given === 'object') return { ...given };
-    throw new HostError('REQUEST_INVALID', {
-      field,
-      problem: 'give a list or an object',
-      seen: String(JSON.stringify(given)).slice(0, 80),
-    });
-  }
-  const names = script.positional;
-  if (given.length > names.length) {
-    const problem = `at most ${names.length} values are known here: ${names.join(', ')}`;
-    throw new HostError('REQUEST_INVALID', { field, problem, seen: `${given.length} values` });
-  }
-  const said = Object.fromEntries(given.map((each, index) => [names[index] ?? '', each] as const).filter(([, each]) => each !== null));
-  return names.includes('enabled') ? { enabled: script.enabled, ...said } : said;
+  const said = alwaysonArgs(script.id, { a1111: script }, given);
+  return Array.isArray(given) && script.positional.includes('enabled') ? { enabled: script.enabled, ...said } : said;
 }

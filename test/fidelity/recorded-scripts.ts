@@ -5,9 +5,6 @@ import softInpainting from '@armature/ext-soft-inpainting';
 import textualInversion from '@armature/ext-textual-inversion';
 import upscalers from '@armature/ext-upscalers';
 import type { ExtensionDefinition } from '@armature/sdk';
-import { alwaysonArgs, hasScriptTitle } from '@armature/sdk/host';
-
-type Scripts = Readonly<Record<string, { readonly args: unknown }>>;
 
 const softInpaintingFile = new URL('../../packages/ext-soft-inpainting/package.json', import.meta.url);
 const upscalersFile = new URL('../../packages/ext-upscalers/package.json', import.meta.url);
@@ -32,14 +29,4 @@ export const recordedScripts: readonly RecordedScript[] = [
 function manifestOf(file: URL): RecordedScript['manifest'] {
   const { name, version, armature } = JSON.parse(readFileSync(file, 'utf8'));
   return { name, version, ...armature };
-}
-
-/** `alwayson_scripts` of a recorded request → arguments by extension; scripts that are no extension here are left out. */
-export function scriptArgs(scripts: Scripts): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
-  const given = Object.entries(scripts).flatMap(([title, { args }]) =>
-    recordedScripts
-      .filter(({ definition }) => hasScriptTitle(definition, title))
-      .map(({ manifest: { id }, definition }) => [id, alwaysonArgs(id, definition, args)] as const),
-  );
-  return Object.fromEntries(given);
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
 import { readCases } from '../api-case.js';
-import { checkHttp } from '../check-http.js';
+import { checkGeneration } from '../check-generation.js';
 import { laterFeatures } from '../later-features.js';
 import { seededSample } from '../seeded-sample.js';
 
@@ -17,10 +17,10 @@ if (existsSync(shared)) {
     ...whole.flatMap((group) => readCases(`${shared}open/${group}`)),
     ...seededSample(
       others.filter(({ group, name }) => !(`${group}/${name}` in laterFeatures)),
-      60,
+      Number(process.env.FIDELITY_SAMPLE ?? 60),
     ),
   ];
-  checkHttp(
+  checkGeneration(
     'every recorded case of settings and errors and 60 others, over HTTP',
     { models: [`${shared}data`], root: shared },
     cases.filter(({ endpoint }) => generation.includes(endpoint)),

@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiCase } from './api-case.js';
 import { compareAnswer, withPictures } from './http-answer.js';
 import { knownDifferences } from './known-differences.js';
-import { recordedScripts } from './script-args.js';
+import { recordedScripts } from './recorded-scripts.js';
 
 /**
  * Sends recorded requests to a server on a socket and compares status, fields, `info` and pictures with the original's. A case
  * that known-differences.md explains (as `http:group/name` where only the answer differs) may differ, and must.
  */
-export function checkHttp(
+export function checkGeneration(
   title: string,
   folders: { readonly models: readonly string[]; readonly root: string },
   cases: readonly ApiCase[],
