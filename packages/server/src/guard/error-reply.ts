@@ -16,7 +16,7 @@ export interface ErrorReply {
 export function errorReply(error: unknown, path = ''): ErrorReply {
   if (hasZodFastifySchemaValidationErrors(error)) {
     const detail = error.validation.map(({ instancePath, message, keyword, params }) => ({
-      loc: [error.validationContext ?? 'body', ...pathOf(instancePath)],
+      loc: [error.validationContext === 'querystring' ? 'query' : (error.validationContext ?? 'body'), ...pathOf(instancePath)],
       msg: message ?? 'invalid',
       type: (params as { params?: { type?: string } }).params?.type ?? `value_error.${keyword}`,
     }));

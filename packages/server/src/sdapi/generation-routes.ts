@@ -44,7 +44,7 @@ async function generate(parts: ServerParts, board: TaskBoard, tab: GenerationTab
   };
   reply.raw.on('close', leave);
   try {
-    const prepared = await prepareGeneration(parts, tab, sent);
+    const prepared = await prepareGeneration(parts, tab, sent, task.signal);
     return await answer(parts.host, tab, await runGeneration(parts, board, task, prepared));
   } catch (error) {
     throw inWebuiWords(error);

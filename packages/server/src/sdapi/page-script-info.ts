@@ -1,9 +1,10 @@
+import { basename } from 'node:path';
 import type { Host } from '@armature/core';
 import type { ScriptArg, ScriptInfo } from './script-info.js';
 
 /** The scripts of the webui's page in its order: `extra options` first. Their values are fields of the request. */
 export async function pageScriptInfo(host: Pick<Host, 'models' | 'samplers' | 'schedulers'>): Promise<readonly ScriptInfo[]> {
-  const checkpoints = (await host.models()).map(({ name }) => name).sort();
+  const checkpoints = (await host.models()).map(({ path }) => basename(path)).sort();
   return [
     script('extra options', []),
     script('refiner', [

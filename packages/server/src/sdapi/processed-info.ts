@@ -57,7 +57,8 @@ export function processedInfo(fields: GenerationFields, result: GenerationResult
     sd_vae_hash: shortHash(vae?.hash),
     seed_resize_from_w: fields.seed_resize_from_w,
     seed_resize_from_h: fields.seed_resize_from_h,
-    denoising_strength: fields.denoising_strength,
+    // The webui has none for a second run that does not say it, and fails.
+    denoising_strength: fields.denoising_strength ?? (fields.enable_hr ? 0.75 : null),
     extra_generation_params: extraParams(images, facts),
     index_of_first_image: images.filter(({ kind }) => kind === 'grid').length,
     infotexts: images.filter(({ kind }) => kind === 'picture' || kind === 'grid').map(({ infotext }) => infotext),

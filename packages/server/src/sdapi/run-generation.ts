@@ -11,7 +11,7 @@ import { samplerChoice } from './sampler-choice.js';
 import { refuseScript, scriptArgs } from './script-args.js';
 import type { Task } from './task.js';
 import type { TaskBoard } from './task-board.js';
-import { fieldNames, toRequest } from './to-request.js';
+import { toRequest, webuiFieldName } from './to-request.js';
 
 /** A generation that has ended, with the fields it was made of. */
 export interface Generated {
@@ -40,6 +40,7 @@ export async function prepareGeneration(
   parts: Pick<ServerParts, 'host' | 'options'>,
   tab: GenerationTab,
   sent: SentFields,
+  signal?: AbortSignal,
 ): Promise<Prepared> {
   const { host } = parts;
   if (tab === 'img2img' && !sent.init_images) throw new WebuiError(404, { detail: 'Init image not found' });
@@ -49,7 +50,7 @@ export async function prepareGeneration(
   refuseScript(fields.script_name);
   const sampler = samplerChoice(host, fields.sampler_name || fields.sampler_index || 'Euler', fields.scheduler ?? 'Automatic');
   const options = optionsOf(host, fields.override_settings);
-  const pictures = tab === 'img2img' ? await readPictures(parts, fields) : { images: [], mask: undefined };
+  const pictures = tab === 'img2img' ? await readPictures(parts, fields, signal) : { images: [], mask: undefined };
   const named = {
     ...pictures,
     sampler: sampler.sampler,
@@ -67,12 +68,16 @@ export async function prepareGeneration(
   };
 }
 
-async function readPictures(parts: Pick<ServerParts, 'host' | 'options'>, { init_images, mask }: GenerationFields) {
+async function readPictures(
+  parts: Pick<ServerParts, 'host' | 'options'>,
+  { init_images, mask }: GenerationFields,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly images: readonly Uint8Array[]; readonly mask: Uint8Array | undefined }> {
   const images: Uint8Array[] = [];
   for (const [index, picture] of (init_images ?? []).entries()) {
-    images.push(await readPicture(parts, typeof picture === 'string' ? picture : '', `init_images.${index}`));
+    images.push(await readPicture(parts, typeof picture === 'string' ? picture : '', `init_images.${index}`, signal));
   }
-  return { images, mask: mask ? await readPicture(parts, mask, 'mask') : undefined };
+  return { images, mask: mask ? await readPicture(parts, mask, 'mask', signal) : undefined };
 }
 
 /** @throws HostError REQUEST_INVALID where the server has no folder for pictures */
@@ -105,6 +110,6 @@ export function inWebuiWords(error: unknown): unknown {
   if (code === 'MODEL_NOT_FOUND' && data.kind === 'checkpoint') {
     return new WebuiError(500, { error: 'Exception', errors: `Could not find checkpoint with name ${data.name}` }, { cause: error });
   }
-  const field = fieldNames[String(data.field)];
+  const field = webuiFieldName(String(data.field));
   return field === undefined ? error : new HostError(code, { ...data, field }, { cause: error });
 }

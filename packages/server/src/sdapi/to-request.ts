@@ -16,7 +16,7 @@ export interface RequestParts {
 }
 
 /** Our field → the webui's, for whoever names what is wrong. */
-export const fieldNames: Readonly<Record<string, string>> = {
+const fieldNames: Readonly<Record<string, string>> = {
   negativePrompt: 'negative_prompt',
   subseedStrength: 'subseed_strength',
   seedResizeFromWidth: 'seed_resize_from_w',
@@ -43,6 +43,8 @@ export const fieldNames: Readonly<Record<string, string>> = {
   'init.mask.blurY': 'mask_blur_y',
   'init.mask.padding': 'inpaint_full_res_padding',
 };
+
+export const webuiFieldName = (field: string): string | undefined => (Object.hasOwn(fieldNames, field) ? fieldNames[field] : undefined);
 
 /** Fields whose defaults are filled in → a request of ours. @throws HostError REQUEST_INVALID for what is not built */
 export function toRequest(tab: GenerationTab, fields: GenerationFields, parts: RequestParts): RequestInput {
