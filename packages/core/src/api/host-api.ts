@@ -1,11 +1,13 @@
-import type { ContributionKind, ContributionKinds, Fault, Logger, ModelInfo, PromptText, Raster, Token } from '@armature/sdk';
+import type { ContributionKind, ContributionKinds, Fault, Logger, ModelInfo, Raster, Token } from '@armature/sdk';
 import type { Bundler } from './bundler.js';
 import type { Consent } from './consent.js';
 import type { ExtensionReport } from './extension-report.js';
+import type { GenerationResult } from './generation-result.js';
 import type { ModelFolderReport } from './model-folder-report.js';
 import type { Pasted } from './pasted.js';
 import type { PictureInfo } from './picture-info.js';
 import type { RequestInput } from './request-schema.js';
+import type { RunOptions } from './run-options.js';
 import type { RuntimeReport } from './runtime-report.js';
 import type { TapReport } from './tap-report.js';
 
@@ -31,91 +33,6 @@ export interface JobProgress {
   readonly etaSeconds: number | undefined;
   /** A rough picture of the batch's first image, one pixel a latent cell; made when it is called. Undefined before the first step. */
   preview(): Raster | undefined;
-}
-
-/** A finished picture, or what was made beside it. */
-export interface GeneratedImage {
-  /** `grid`: all results of the job in one. `mask`, `mask-composite`: the mask of the picture before it (RGB), and what it uncovers (RGBA). */
-  readonly kind: 'picture' | 'grid' | 'mask' | 'mask-composite';
-  readonly image: Raster;
-  /** The whole parameters text, as it stands in the file when there is one; empty for masks. */
-  readonly infotext: string;
-  /** The same by key, with the types it has: `Denoising strength` is a number. Null: a key that has no value here. */
-  readonly parameters: ReadonlyMap<string, string | number | boolean | null>;
-  readonly seed: number;
-  readonly subseed: number;
-  readonly prompt: string;
-  readonly negativePrompt: string;
-  /** Absolute path, when it was saved. */
-  readonly path: string | undefined;
-}
-
-/** Time an extension spent in one hook, what it decorates not included. */
-export interface ExtensionTiming {
-  readonly extension: string;
-  readonly hook: string;
-  readonly calls: number;
-  readonly milliseconds: number;
-}
-
-/** What a job was made with, once its models were open. */
-export interface GenerationFacts {
-  /** Texts and seeds of every picture that was asked for, whether it was made or not; styles are in the texts, comments are not. */
-  readonly prompts: readonly PromptText[];
-  readonly seeds: readonly number[];
-  readonly subseeds: readonly number[];
-  /** Pixels of the first run. */
-  readonly width: number;
-  readonly height: number;
-  /** Sampler and schedule of the first run by the names they have here; `Automatic`: the sampler has no schedule of its own. */
-  readonly sampler: string;
-  readonly scheduler: string;
-  readonly model: NamedWeights;
-  /** The VAE file that took the place of the checkpoint's own. */
-  readonly vae: NamedWeights | undefined;
-  /** The checkpoint sees a mask and the picture outside it. */
-  readonly inpainting: boolean;
-  readonly settings: Readonly<Record<string, unknown>>;
-  /** When the request was made, milliseconds since the epoch. */
-  readonly started: number;
-}
-
-export interface NamedWeights {
-  readonly name: string;
-  /** SHA-256 of the file; undefined where it could not be read, or where the job was cancelled before it was. */
-  readonly hash: string | undefined;
-}
-
-/** What became of a request. A job that failed is an error instead. */
-export interface GenerationResult {
-  readonly job: string;
-  /** `cancelled`: `images` holds those that were finished before. */
-  readonly status: 'done' | 'cancelled';
-  readonly images: readonly GeneratedImage[];
-  /** Undefined: cancelled before its models were open. */
-  readonly facts: GenerationFacts | undefined;
-  readonly faults: readonly Fault[];
-  readonly timings: readonly ExtensionTiming[];
-  /** Wall seconds by stage (`queued model prompt sample decode finish`) and `total`. Emitting networks counts to the stage that needed it. */
-  readonly seconds: Readonly<Record<string, number>>;
-}
-
-/** How one job is run. */
-export interface RunOptions {
-  /** Cancels the job: while it waits at once, else when the running step ends. */
-  readonly signal?: AbortSignal;
-  /** Called at each stage and after each step; one that throws is not called again. */
-  readonly onProgress?: (progress: JobProgress) => void;
-  /**
-   * Asked after each step and before each batch. `batch`: the sampling of this batch ends here, and its pictures are made from
-   * what there is; they are given back, not saved. `job`: the same, and no other batch begins.
-   */
-  readonly stop?: () => 'batch' | 'job' | undefined;
-  /**
-   * Folder to save pictures in, below it `txt2img-images/`, `img2img-images/` and the same with `-grids`; made when missing.
-   * Absent: nothing is written and no grid is made.
-   */
-  readonly out?: string;
 }
 
 /** A model file. `family` is empty: it is known once the file is opened. */

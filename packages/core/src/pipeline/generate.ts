@@ -1,5 +1,5 @@
 import { isHostError } from '@armature/sdk';
-import type { GeneratedImage, GenerationFacts } from '../api/index.js';
+import type { GeneratedImage, GenerationFacts, GenerationResult } from '../api/index.js';
 import { type Batch, batchesOf, type Job } from '../jobs/index.js';
 import { assertStrict } from './assert-strict.js';
 import { factsOf } from './describe/facts-of.js';
@@ -24,6 +24,7 @@ export interface PreparedJob {
 export interface Made {
   readonly images: GeneratedImage[];
   facts: GenerationFacts | undefined;
+  answer: GenerationResult['answer'];
 }
 
 /** The pictures of an admitted job, batch by batch; finished ones are in `made` whatever comes after. */

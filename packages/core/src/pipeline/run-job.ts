@@ -3,17 +3,19 @@ import type { GenerationResult, RequestInput } from '../api/index.js';
 import type { Job, OpenedJob } from '../jobs/index.js';
 import { admit } from './admit/admit.js';
 import { type JobOptions, openJob } from './admit/open-job.js';
+import { assertStrict } from './assert-strict.js';
 import type { Engine } from './engine.js';
 import { generate, type Made } from './generate.js';
 
 /** A request's whole life: opened, admitted, its turn awaited, its pictures made, closed and reported. */
 export async function runJob(engine: Engine, request: RequestInput, options: JobOptions): Promise<GenerationResult> {
   const opened = await openJob(engine, request, options);
-  const made: Made = { images: [], facts: undefined };
+  const made: Made = { images: [], facts: undefined, answer: undefined };
   let outcome: JobOutcome['status'] = 'failed';
   try {
     const job = await admit(engine, opened);
     await takeTurn(engine, job, made);
+    made.answer = await answer(engine, job, report(engine, job, made, 'done'), options);
     outcome = 'done';
   } catch (error) {
     if (!isCancellation(error) || !options.signal.aborted) throw error;
@@ -33,6 +35,16 @@ async function takeTurn(engine: Engine, job: Job, made: Made): Promise<void> {
   }, job.info.signal);
 }
 
+/** What a client will get, with the last word of `api.response`. @throws HostError JOB_FAULTED */
+async function answer(engine: Engine, job: Job, result: GenerationResult, options: JobOptions): Promise<GenerationResult['answer']> {
+  const body = await options.answer?.(result);
+  const { response: hook } = engine.generation.hooks.api;
+  if (!body || !hook.tapped) return body;
+  const answered = await hook.transform({ body }, job.scope);
+  assertStrict(engine, job);
+  return answered.body;
+}
+
 const isCancellation = (error: unknown): boolean => isHostError(error) && error.code === 'JOB_CANCELLED';
 
 /** Always runs, and never hides how the job ended: `job.done` speaks, kept tensors are freed. */
@@ -48,7 +60,7 @@ async function close(engine: Engine, job: OpenedJob, status: JobOutcome['status'
 function report(
   engine: Engine,
   job: OpenedJob,
-  { images, facts }: Made,
+  { images, facts, answer }: Made,
   status: Exclude<JobOutcome['status'], 'failed'>,
 ): GenerationResult {
   const ledger = engine.generation.hooks.ledgerOf(job.info);
@@ -57,6 +69,7 @@ function report(
     status,
     images: Object.freeze([...images]),
     facts,
+    answer,
     faults: ledger.faults,
     timings: ledger.timings,
     seconds: job.clock.report(),

@@ -1,4 +1,4 @@
-import { encodePicture, type GeneratedImage, type Host, type PictureFormat } from '@armature/core';
+import { encodePicture, type GeneratedImage, type GenerationResult, type Host, type PictureFormat } from '@armature/core';
 import { HostError } from '@armature/sdk/host';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -6,10 +6,11 @@ import type { ApiApp } from '../api-app.js';
 import type { ServerParts } from '../server-parts.js';
 import { type GenerationFields, type GenerationTab, generationSchemas, type SentFields } from './generation-fields.js';
 import { processedInfo } from './processed-info.js';
-import { type Generated, inWebuiWords, prepareGeneration, runGeneration } from './run-generation.js';
+import { inWebuiWords, type Prepared, prepareGeneration, runGeneration } from './run-generation.js';
 import type { TaskBoard } from './task-board.js';
 
-const answerSchema = z.object({
+/** Loose: an extension may add to it (`api.response`). */
+const answerSchema = z.looseObject({
   images: z.array(z.string()).describe('Base64: the grid first where there is one, each picture before its masks'),
   parameters: z.record(z.string(), z.unknown()).describe('The fields of the request'),
   info: z.string().describe('JSON: how the pictures were made'),
@@ -45,7 +46,9 @@ async function generate(parts: ServerParts, board: TaskBoard, tab: GenerationTab
   reply.raw.on('close', leave);
   try {
     const prepared = await prepareGeneration(parts, tab, sent, task.signal);
-    return await answer(parts.host, tab, await runGeneration(parts, board, task, prepared));
+    const answer = (result: GenerationResult): Promise<Answer> => answerOf(parts.host, tab, prepared, result);
+    // An extension may have added to it, or taken from it.
+    return (await runGeneration(parts, task, prepared, answer)) as Answer;
   } catch (error) {
     throw inWebuiWords(error);
   } finally {
@@ -54,7 +57,7 @@ async function generate(parts: ServerParts, board: TaskBoard, tab: GenerationTab
   }
 }
 
-async function answer(host: Host, tab: GenerationTab, { told, fields, result, notes }: Generated): Promise<Answer> {
+async function answerOf(host: Host, tab: GenerationTab, { told, fields, notes }: Prepared, result: GenerationResult): Promise<Answer> {
   const { facts, images, faults } = result;
   if (!facts) throw new HostError('JOB_CANCELLED');
   const encoded: string[] = [];

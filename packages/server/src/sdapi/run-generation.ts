@@ -1,4 +1,4 @@
-import type { GenerationResult, RequestInput } from '@armature/core';
+import type { RequestInput, RunOptions } from '@armature/core';
 import { isHostError } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import { readPicture } from '../guard/read-picture.js';
@@ -10,22 +10,16 @@ import { optionsOf } from './options-of.js';
 import { samplerChoice } from './sampler-choice.js';
 import { refuseScript, scriptArgs } from './script-args.js';
 import type { Task } from './task.js';
-import type { TaskBoard } from './task-board.js';
 import { toRequest, webuiFieldName } from './to-request.js';
 
-/** A generation that has ended, with the fields it was made of. */
-export interface Generated {
+/** A request that was understood and not admitted yet. */
+export interface Prepared {
   /** As they are repeated to the client: an `infotext` has filled in what was open. */
   readonly told: GenerationFields;
   /** As they count. */
   readonly fields: GenerationFields;
-  readonly result: GenerationResult;
   /** What was done otherwise than asked. */
   readonly notes: readonly string[];
-}
-
-/** A request that was understood and not admitted yet. */
-export interface Prepared extends Pick<Generated, 'told' | 'fields' | 'notes'> {
   readonly request: RequestInput;
   /** Options that stay once the job is done. */
   readonly lasting: Readonly<Record<string, unknown>>;
@@ -87,19 +81,21 @@ function outputFolder({ options }: Pick<ServerParts, 'options'>, { save_images }
   throw new HostError('REQUEST_INVALID', { field: 'save_images', problem: 'this server has no folder for pictures (--out)', seen: 'true' });
 }
 
-/** Runs it as a task of the board. @throws WebuiError, HostError */
-export async function runGeneration({ host }: ServerParts, board: TaskBoard, task: Task, prepared: Prepared): Promise<Generated> {
-  const { request, out, lasting, told, fields, notes } = prepared;
-  const options = { signal: task.signal, onProgress: task.heard, stop: task.stop, ...(out !== undefined && { out }) };
+/** Runs it; `answer` makes of the result what the client gets. @throws WebuiError, HostError */
+export async function runGeneration(
+  { host }: ServerParts,
+  task: Task,
+  { request, out, lasting }: Prepared,
+  answer: NonNullable<RunOptions['answer']>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const options = { signal: task.signal, onProgress: task.heard, stop: task.stop, answer, ...(out !== undefined && { out }) };
   try {
     const result = await host.txt2img(request, options);
-    if (result.status === 'cancelled') throw new HostError('JOB_CANCELLED');
+    if (!result.answer) throw new HostError('JOB_CANCELLED');
     if (Object.keys(lasting).length > 0) host.configure(lasting);
-    return { told, fields, result, notes };
+    return result.answer;
   } catch (error) {
     throw inWebuiWords(error);
-  } finally {
-    board.close(task);
   }
 }
 
