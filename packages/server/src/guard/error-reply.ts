@@ -1,6 +1,7 @@
 import { HostError } from '@armature/sdk/host';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { WebuiError } from './webui-error.js';
+import { withoutFolders } from './without-folders.js';
 
 /** An answer to a request that went wrong. */
 export interface ErrorReply {
@@ -10,7 +11,7 @@ export interface ErrorReply {
 
 /**
  * What clients of the webui expect of an error: `detail` is a list for a request of the wrong shape (FastAPI's), else the
- * reason in words beside `error`, `body` and `errors`. No stack ever leaves. Where the webui has words of its own for a mistake,
+ * reason in words beside `error`, `body` and `errors`. No stack and no folder ever leaves. Where the webui has words of its own for a mistake,
  * its routes (`/sdapi/…`) answer those, and the host's code and message beside them.
  */
 export function errorReply(error: unknown, path = ''): ErrorReply {
@@ -24,7 +25,7 @@ export function errorReply(error: unknown, path = ''): ErrorReply {
   }
   const known = error instanceof HostError && path.startsWith('/sdapi/') ? WebuiError.of(error) : error;
   if (known instanceof WebuiError) return webuiReply(known);
-  if (error instanceof HostError) return reply(error.status, error.code, error.message);
+  if (error instanceof HostError) return reply(error.status, error.code, withoutFolders(error.message));
   const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string };
   if (statusCode !== undefined && statusCode < 500) return reply(statusCode, code ?? 'HTTP_ERROR', message ?? '');
   return reply(500, 'INTERNAL', 'The server failed. Its log tells more.');
@@ -36,7 +37,7 @@ const reply = (status: number, error: string, detail: string): ErrorReply => ({
 });
 
 function webuiReply({ status, body, cause }: WebuiError): ErrorReply {
-  return { status, body: cause instanceof HostError ? { ...body, code: cause.code, message: cause.message } : body };
+  return { status, body: cause instanceof HostError ? { ...body, code: cause.code, message: withoutFolders(cause.message) } : body };
 }
 
 const pathOf = (pointer: string): readonly (string | number)[] =>

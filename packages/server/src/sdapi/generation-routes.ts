@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { ApiApp } from '../api-app.js';
 import type { ServerParts } from '../server-parts.js';
 import { type GenerationFields, type GenerationTab, generationSchemas, type SentFields } from './generation-fields.js';
-import { processedInfo } from './processed-info.js';
+import { processedInfo, toldFaults } from './processed-info.js';
 import { inWebuiWords, type Prepared, prepareGeneration, runGeneration } from './run-generation.js';
 import type { TaskBoard } from './task-board.js';
 
@@ -69,7 +69,7 @@ async function answerOf(host: Host, tab: GenerationTab, { told, fields, notes }:
     armature: {
       job: result.job,
       seconds: result.seconds.total ?? 0,
-      faults: faults.map(({ code, extension, hook, message }) => ({ code, extension, hook, message })),
+      faults: toldFaults(faults),
       notes: [...notes],
     },
   };

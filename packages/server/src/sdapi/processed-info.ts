@@ -1,4 +1,5 @@
 import type { GeneratedImage, GenerationFacts, GenerationResult } from '@armature/core';
+import { withoutFolders } from '../guard/without-folders.js';
 import type { GenerationFields } from './generation-fields.js';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -67,9 +68,13 @@ export function processedInfo(fields: GenerationFields, result: GenerationResult
     clip_skip: facts.settings.CLIP_stop_at_last_layers,
     is_using_inpainting_conditioning: facts.inpainting,
     version,
-    ...(faults.length > 0 && { faults: faults.map(({ code, extension, hook, message }) => ({ code, extension, hook, message })) }),
+    ...(faults.length > 0 && { faults: toldFaults(faults) }),
   };
 }
+
+/** Faults as a client sees them. */
+export const toldFaults = (faults: GenerationResult['faults']) =>
+  faults.map(({ code, extension, hook, message }) => ({ code, extension, hook, message: withoutFolders(message) }));
 
 const shortHash = (hash: string | undefined): string | null => hash?.slice(0, 10) ?? null;
 
