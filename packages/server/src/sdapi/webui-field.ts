@@ -15,18 +15,18 @@ const isMismatch = (read: unknown): read is Mismatch => typeof read === 'object'
  * type of it (`"64"` is an integer). The default is told to who reads the schema, and is filled in by `withDefaults`.
  */
 function webuiField<T>(type: string, read: Reader<T>) {
-  return (standard: T | null = null, description = '') =>
-    z
-      .unknown()
-      .transform((value, context): T | null | undefined => {
-        if (value === null || value === undefined) return value;
-        const found = read(value);
-        if (!isMismatch(found)) return found;
-        context.issues.push({ code: 'custom', message: found.msg, params: { type: found.type }, input: value });
-        return z.NEVER;
-      })
-      .optional()
-      .meta({ type: [type, 'null'], default: standard, ...(description && { description }) });
+  return (standard: T | null = null, description = ''): z.ZodType<T | null | undefined> => {
+    // A transform would do, but its default is not told.
+    const schema = z.unknown().check((payload) => {
+      if (payload.value === null || payload.value === undefined) return;
+      const found = read(payload.value);
+      if (isMismatch(found))
+        payload.issues.push({ code: 'custom', message: found.msg, params: { type: found.type }, input: payload.value });
+      else payload.value = found;
+    });
+    const told = schema.optional().meta({ type: [type, 'null'], default: standard, ...(description && { description }) });
+    return told as unknown as z.ZodType<T | null | undefined>;
+  };
 }
 
 const numberOf = (value: unknown): number => {
