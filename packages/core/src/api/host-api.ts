@@ -119,6 +119,11 @@ export interface HostConfig {
   readonly memory?: number;
   /** Application data folder (hash cache, extension storage). Default: the system's place for it. */
   readonly data?: string;
+  /**
+   * Looks on at the model folders: what is put there, changed or removed is in lists a moment later, and extensions are told
+   * (`CATALOGUE.onChange`). Default true. Without it a new file is found when something asks for it by name.
+   */
+  readonly watch?: boolean;
   /** Milliseconds a tap, a setup or a disposer may take. Default 30,000. */
   readonly hookTimeout?: number;
   /** Faulted jobs in a row that trip an extension. Default 3. */
