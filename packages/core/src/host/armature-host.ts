@@ -2,9 +2,11 @@ import type { ContributionKind, Fault } from '@armature/sdk';
 import { HostError, hookCatalogue } from '@armature/sdk/host';
 import type {
   Contributed,
+  DescribeOptions,
   ExtensionReport,
   GenerationResult,
   Host,
+  ModelFileReport,
   ModelFolderReport,
   ModelReport,
   Pasted,
@@ -26,6 +28,7 @@ import { novelAiInfotext, pasteInfotext } from '../paste/index.js';
 import { type Engine, listUpscalers, ModelStore, resolveSettings, runJob } from '../pipeline/index.js';
 import { type PromptStyle, readStyles } from '../prompt/index.js';
 import { answerRoute } from './answer-route.js';
+import { describeModel } from './describe-model.js';
 import { Generations } from './generations.js';
 import type { BuiltGeneration, HostParts } from './host-parts.js';
 import { CLOCK, QUEUE, RNG, TOKENIZER } from './host-tokens.js';
@@ -101,6 +104,11 @@ export class ArmatureHost implements Host {
   async modelFolders(): Promise<readonly ModelFolderReport[]> {
     this.#assertOpen();
     return inspectFolders(this.#parts.catalogue);
+  }
+
+  async describeModel(name: string, options: DescribeOptions = {}): Promise<ModelFileReport> {
+    this.#assertOpen();
+    return this.#generations.retained((generation) => describeModel(this.#parts.catalogue, generation.registry, name, options));
   }
 
   async tidy(options: { readonly dryRun: boolean }): Promise<TidyReport> {
