@@ -10,8 +10,8 @@ const shown = 3;
 /** What a network's file holds, from its header; undefined for a file that holds none. @throws HostError CKPT_* */
 export async function describeNetwork(store: NetworkStore, entry: CatalogueEntry): Promise<ModelDescription | undefined> {
   const file = await store.read(entry);
-  if (file.modules.length === 0 && file.bundled.size === 0) return undefined;
   const base = networkBase(file);
+  if (file.modules.length === 0 && file.bundled.size === 0 && base.matched === 0) return undefined;
   return {
     format: formatOf(file),
     ...((base.name ?? base.written) !== undefined && { base: base.name ?? base.written }),
@@ -29,7 +29,7 @@ function kindCounts({ modules }: NetworkFile): ReadonlyMap<string, number> {
 
 function formatOf(file: NetworkFile): string {
   const kinds = [...kindCounts(file).keys()];
-  if (kinds.length === 0) return 'embeddings in a file for LoRA';
+  if (kinds.length === 0) return file.bundled.size > 0 ? 'embeddings in a file for LoRA' : 'LoRA of an unknown kind';
   return kinds.length === 1 && kinds[0] === 'lora' ? 'LoRA' : `LyCORIS network (${kinds.join(', ')})`;
 }
 

@@ -41,8 +41,8 @@ export async function describeVae({ path }: CatalogueEntry): Promise<ModelDescri
     const shapeOf = (name: string) => weights.get(keys.get(name) ?? '')?.shape;
     const first = shapeOf('decoder.conv_in.weight');
     if (!first) {
-      const what = describeKeys(weights.keys)?.what ?? 'nothing known';
-      throw new HostError('CKPT_FAMILY_UNKNOWN', { path, problem: `it looks like ${what}, not like a VAE in this layout` });
+      const problem = `it looks like ${describeKeys(weights.keys)?.what ?? 'nothing known'}, or its layout is another`;
+      throw new HostError('MODEL_KIND', { path, kind: 'vae', problem });
     }
     return {
       format: 'VAE',

@@ -73,10 +73,7 @@ async function looksLike({ path }: CatalogueEntry): Promise<string | undefined> 
 
 async function otherKind(entry: CatalogueEntry): Promise<HostError> {
   const what = (await looksLike(entry)) ?? 'nothing known';
-  return new HostError('CKPT_FAMILY_UNKNOWN', {
-    path: entry.path,
-    problem: `it looks like ${what}, not like a file of kind ${entry.kind}`,
-  });
+  return new HostError('MODEL_KIND', { path: entry.path, kind: entry.kind, problem: `it looks like ${what}` });
 }
 
 function problemOf({ path }: CatalogueEntry, error: unknown): ModelProblem {
