@@ -1,5 +1,5 @@
 /** Numbers 0…1, the same each time for a seed (a linear congruential generator). */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
