@@ -30,7 +30,9 @@ describe('help', () => {
   it('has every flag on the page docs/cli.md', async () => {
     const page = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8');
     const help = await Promise.all(
-      ['txt2img', 'img2img', 'info', 'again', 'create', 'add', 'remove', 'list'].map((command) => desk.run([command, '--help'])),
+      ['txt2img', 'img2img', 'info', 'again', 'models', 'models show', 'models tidy', 'create', 'add', 'remove', 'list'].map((command) =>
+        desk.run([...command.split(' '), '--help']),
+      ),
     );
     const flags = help.flatMap(({ stdout }) => [...stdout.matchAll(/^ {2}(--[\w.-]+)/gm)].map(([, flag]) => flag as string));
     expect(flags.length).toBeGreaterThan(60);

@@ -89,6 +89,12 @@ it.each([
   expect([...files, ...left]).toEqual([]);
 });
 
+it('a host that watches its folders keeps no program alive, also when nobody disposes it', async () => {
+  const looked = `const host = ${host()}; await host.models(); await new Promise((done) => setTimeout(done, 600));`;
+  const { after } = await run(program(core, looked, ''));
+  expect(after.children).toEqual([]);
+});
+
 it('so does a product', async () => {
   // Where the packages beside it are found.
   const out = join(root, `node_modules/.cache/gives-back-${process.pid}`);

@@ -11,6 +11,7 @@ import {
 } from '@armature/sdk';
 import { addWeights } from './add-weights.js';
 import { changedContext, multiplierInput } from './changed-context.js';
+import { describeHypernetwork } from './describe-hypernetwork.js';
 import type { ActiveHypernetwork } from './hypernetwork.js';
 import { HypernetworkShelf } from './hypernetwork-shelf.js';
 import { readTags } from './read-tags.js';
@@ -18,13 +19,16 @@ import { readTags } from './read-tags.js';
 /** Typed without its schemas, so that who imports it needs no zod. */
 const hypernetwork: ExtensionDefinition = defineExtension({
   setup({ contribute, hooks, use, log }) {
-    const shelf = new HypernetworkShelf(use(CATALOGUE), use(WEIGHTS));
+    const catalogue = use(CATALOGUE);
+    const shelf = new HypernetworkShelf(catalogue, use(WEIGHTS));
     const active = new WeakMap<JobInfo, readonly ActiveHypernetwork[]>();
     const of = (job: JobInfo): readonly ActiveHypernetwork[] => active.get(job) ?? [];
     /** Strengths are graph inputs, so only the files tell one network from another. */
     const variant = (job: JobInfo): string | undefined =>
       of(job).length === 0 ? undefined : JSON.stringify(of(job).map(({ network }) => network.weightsId));
 
+    contribute.modelReader({ name: 'hypernetwork', describe: (file) => describeHypernetwork(shelf, file) });
+    catalogue.onChange((kinds) => (kinds.includes('hypernetwork') ? shelf.forgetOld() : undefined));
     contribute.promptTag({
       name: 'hypernet',
       async activate(tags, { job }) {

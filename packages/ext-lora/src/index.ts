@@ -1,6 +1,8 @@
 import { CATALOGUE, defineExtension, type ExtensionDefinition, type JobInfo, WEIGHTS, type WeightsScope } from '@armature/sdk';
 import { bundledEmbeddings } from './bundled-embeddings.js';
+import { describeNetwork } from './describe-network.js';
 import { JobNetworks } from './job-networks.js';
+import { listedNetworks } from './listed-networks.js';
 import { mergedWeights } from './merged-weights.js';
 import { NetworkStore } from './network-store.js';
 import { TroubleBook } from './trouble-book.js';
@@ -10,12 +12,23 @@ import { withChosenNetwork } from './with-chosen-network.js';
 /** Typed without its schemas, so that who imports it needs no zod. */
 const lora: ExtensionDefinition = defineExtension({
   setup({ hooks, contribute, use, log, onDispose }) {
-    const store = new NetworkStore({ catalogue: use(CATALOGUE), weights: use(WEIGHTS), log });
+    const [catalogue, weightsFiles] = [use(CATALOGUE), use(WEIGHTS)];
+    const store = new NetworkStore({ catalogue, weights: weightsFiles, log });
     const networks = new JobNetworks(store);
     const troubles = new TroubleBook();
     onDispose(() => store.dispose());
     for (const name of ['lora', 'lyco']) contribute.promptTag({ name, activate: (tags, ctx) => networks.activate(name, tags, ctx) });
     contribute.embedding({ name: 'lora', list: (ctx) => bundledEmbeddings(networks.of(ctx.job), ctx) });
+    catalogue.onChange((kinds) => (kinds.includes('lora') ? networks.letGo() : undefined));
+    contribute.modelReader({ name: 'lora', describe: (file) => describeNetwork(store, file) });
+    contribute.route({ name: 'GET /sdapi/v1/loras', handle: async () => Response.json(await listedNetworks(catalogue, weightsFiles)) });
+    contribute.route({
+      name: 'POST /sdapi/v1/refresh-loras',
+      handle: async () => {
+        await catalogue.refresh('lora');
+        return Response.json(null);
+      },
+    });
 
     hooks.prompt.text.tap((text, { job }) => withChosenNetwork(text, job.settings, store));
     const variantOf = ({ job, model, network }: Pick<WeightsScope, 'job' | 'model' | 'network'>): string | undefined => {

@@ -94,6 +94,11 @@ export class JobNetworks {
     await this.#store.tidy(this.#inUse());
   }
 
+  /** Lets go of files that no job has: somebody has changed the folder, and may want to put others in their place. */
+  async letGo(): Promise<void> {
+    await this.#store.tidy(this.#inUse(), 0);
+  }
+
   #inUse(): ReadonlySet<NetworkFile> {
     return new Set([...this.#jobs.keys()].flatMap((job) => this.of(job).map(({ file }) => file)));
   }

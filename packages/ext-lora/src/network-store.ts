@@ -1,4 +1,5 @@
 import type { CatalogueApi, CatalogueEntry, Logger, WeightsApi } from '@armature/sdk';
+import { countingFile } from './counting-file.js';
 import { NetworkFile } from './network-file.js';
 
 /** Files that stay open; the least recently asked for goes first. */
@@ -33,12 +34,29 @@ export class NetworkStore {
 
   /** Whether a file is called so, without looking into any. */
   async has(name: string): Promise<boolean> {
-    return byName(await this.#parts.catalogue.list('lora'), name) !== undefined;
+    return (await this.named(name)) !== undefined;
+  }
+
+  /** The file that a prompt means by a name. */
+  async named(name: string): Promise<CatalogueEntry | undefined> {
+    return countingFile(await this.#parts.catalogue.list('lora'), name);
+  }
+
+  /** Whether several files have this name written into them. */
+  async isAmbiguous(written: string | undefined): Promise<boolean> {
+    return written !== undefined && (await this.#byWrittenName(await this.#parts.catalogue.list('lora'), written)).length > 1;
+  }
+
+  /** What the header of a file tells; its tensors cannot be read. @throws HostError CKPT_* */
+  async read({ path }: CatalogueEntry): Promise<NetworkFile> {
+    const weights = await this.#parts.weights.open(path);
+    await weights.close();
+    return new NetworkFile(weights);
   }
 
   async #lookUp(name: string): Promise<CatalogueEntry | undefined> {
     const entries = await this.#parts.catalogue.list('lora');
-    const named = byName(entries, name);
+    const named = countingFile(entries, name);
     if (named || name.toLowerCase() === 'none') return named;
     const written = await this.#byWrittenName(entries, name);
     if (written.length > 1)
@@ -80,10 +98,10 @@ export class NetworkStore {
     return file;
   }
 
-  /** Closes what was not asked for lately; `inUse` stay. */
-  async tidy(inUse: ReadonlySet<NetworkFile>): Promise<void> {
+  /** Closes what was not asked for lately, all but `kept`; `inUse` stay. */
+  async tidy(inUse: ReadonlySet<NetworkFile>, kept = keptOpen): Promise<void> {
     for (const [id, file] of [...this.#open]) {
-      if (this.#open.size <= keptOpen) return;
+      if (this.#open.size <= kept) return;
       if (inUse.has(file)) continue;
       this.#open.delete(id);
       await file.close();
@@ -109,10 +127,4 @@ export class NetworkStore {
     this.#open.clear();
     for (const file of files) await file.close();
   }
-}
-
-/** Of two files of one name the later path goes first, as in the reference. */
-function byName(entries: readonly CatalogueEntry[], name: string): CatalogueEntry | undefined {
-  const path = (entry: CatalogueEntry): string => entry.path.toLowerCase();
-  return entries.filter((entry) => entry.name === name).sort((a, b) => (path(a) < path(b) ? 1 : -1))[0];
 }

@@ -45,6 +45,11 @@ export class EmbeddingShelf {
   /** The folder as it is now. `width`: of the vectors the model takes; undefined: any. */
   async look(width: number | undefined): Promise<EmbeddingListing> {
     await this.#tools.catalogue.refresh('embedding');
+    return this.listing(width);
+  }
+
+  /** The folder as the catalogue has it. */
+  async listing(width: number | undefined): Promise<EmbeddingListing> {
     const entries = (await this.#tools.catalogue.list('embedding')).filter(({ path }) => !preview.test(path));
     const loaded = new Map<string, LoadedEmbedding>();
     const skipped: SkippedEmbedding[] = [];
@@ -63,11 +68,16 @@ export class EmbeddingShelf {
     return { loaded: [...loaded.values()], skipped };
   }
 
+  /** What one file holds, wherever it lies: undefined for a plain picture, an error for what cannot be used. */
+  read(entry: CatalogueEntry): Promise<Outcome> {
+    return this.#open(entry).catch((error: unknown) => (isHostError(error) ? error : unfitOf(entry, String(error))));
+  }
+
   #outcome(entry: CatalogueEntry): Promise<Outcome> {
     const stamp = `${entry.bytes} ${entry.modified}`;
     const known = this.#read.get(entry.path);
     if (known?.stamp === stamp) return known.outcome;
-    const outcome = this.#open(entry).catch((error: unknown) => (isHostError(error) ? error : unfitOf(entry, String(error))));
+    const outcome = this.read(entry);
     this.#read.set(entry.path, { stamp, outcome });
     return outcome;
   }

@@ -8,6 +8,7 @@ import {
   type TextEmbedding,
   WEIGHTS,
 } from '@armature/sdk';
+import { describeEmbedding } from './describe-embedding.js';
 import { type EmbeddingListing, EmbeddingShelf, type LoadedEmbedding } from './embedding-shelf.js';
 import { listingJson } from './listing-json.js';
 
@@ -33,9 +34,20 @@ const textualInversion: ExtensionDefinition = defineExtension({
         return listing.loaded.flatMap((loaded) => wordOf(loaded, catalogue));
       },
     });
+    contribute.modelReader({ name: 'embedding', describe: (file) => describeEmbedding(shelf, file, width) });
+    catalogue.onChange(async (kinds) => {
+      if (kinds.includes('embedding')) tell(await shelf.look(width));
+    });
     contribute.route({
       name: 'GET /sdapi/v1/embeddings',
       handle: async () => Response.json(listingJson(await shelf.look(width))),
+    });
+    contribute.route({
+      name: 'POST /sdapi/v1/refresh-embeddings',
+      handle: async () => {
+        tell(await shelf.look(width));
+        return Response.json(null);
+      },
     });
   },
 });

@@ -44,6 +44,9 @@ export const errorCodes = {
   EMBEDDING_UNFIT: badFile('{path} is not used as an embedding: {problem}. Take one made for this checkpoint, or remove the file.'),
   HYPERNET_UNFIT: badFile('{path} is not used as a hypernetwork: {problem}. Take one made for this checkpoint, or remove the file.'),
   UPSCALER_UNFIT: badFile('{path} is not used as an upscaler: {problem}. Take a file of ESRGAN, Real-ESRGAN or SwinIR, or remove it.'),
+  LORA_UNFIT: badFile('{path} is not used as a LoRA, or only in part: {problem}. Take another copy, or one made for this checkpoint.'),
+  MODEL_KIND: badFile('{path} is no file of kind {kind}: {problem}. Move it to the folder of its kind, or remove it.'),
+  CKPT_NOT_FINITE: badFile('{path} holds values that are no numbers: {problem}. Download it again, or take another file.'),
   CKPT_INPUTS: badFile(
     '{path} has a UNet with {found} input channels; known are {expected} (plain, instruct-pix2pix, inpainting). Choose another with --model.',
   ),

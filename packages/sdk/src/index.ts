@@ -1,6 +1,7 @@
 export type { EmbeddingContribution, TextEmbedding, TextEncoderScope } from './contributions/embedding.js';
 export * from './contributions/kinds.js';
 export type { DetectedModel, FamilyNetwork, ModelFamilyContribution, SidecarConfig } from './contributions/model-family.js';
+export type { ModelDescription, ModelProblem, ModelReaderContribution } from './contributions/model-reader.js';
 export type {
   NoiseSchedule,
   SamplerContribution,

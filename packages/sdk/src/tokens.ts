@@ -28,6 +28,11 @@ export interface CatalogueApi {
   hash(entry: CatalogueEntry, part?: 'file' | 'tensors'): Promise<string>;
   /** Looks into the folders again at the next question; those of one kind, or all. */
   refresh(kind?: string): Promise<void>;
+  /**
+   * Tells kinds whose files have come, changed or gone, once they stay as they are; lists have them by then. Only hosts that watch
+   * their folders tell (`HostConfig.watch`). An extension's listeners go with it. @returns what ends the telling
+   */
+  onChange(listener: (kinds: readonly string[]) => void | Promise<void>): () => void;
 }
 /** Weights files, read with bounds. */
 export interface WeightsApi {

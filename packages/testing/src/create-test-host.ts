@@ -11,7 +11,7 @@ export interface TestHostConfig extends HostConfig {
 
 /**
  * A whole host on the tiny model, in a data folder of its own that goes with it. Nothing is mocked; it needs no download
- * and no GPU. Everything in `config` overrides the test defaults (quiet log, two threads, scripts allowed).
+ * and no GPU. Everything in `config` overrides the test defaults (quiet log, two threads, scripts allowed, folders not watched).
  */
 export async function createTestHost(config: TestHostConfig = {}): Promise<Host> {
   const { clock, ...given } = config;
@@ -23,6 +23,7 @@ export async function createTestHost(config: TestHostConfig = {}): Promise<Host>
       data,
       threads: 2,
       allowScripts: true,
+      watch: false,
       log: { debug() {}, info() {}, warn() {}, error() {} },
       ...given,
       provide: [...(clock ? [[CLOCK, () => clock] as const] : []), ...(given.provide ?? [])],

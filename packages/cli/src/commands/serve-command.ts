@@ -56,7 +56,8 @@ export function serveCommand(program: Command, { terminal, done }: CommandContex
 
 async function serve(flags: ServeFlags, terminal: Terminal): Promise<void> {
   const log = new TerminalLog(terminal);
-  const { host } = await openHost(flags, terminal, log);
+  // Folders are watched, as the host does by itself.
+  const { host } = await openHost(flags, terminal, log, (config) => config);
   try {
     const options = serverOptions(flags, terminal);
     // Only this command needs an HTTP server; the others start faster without one.

@@ -16,5 +16,14 @@ const packages: Readonly<Record<string, () => string>> = {
 /** The packages that come with the program, without those the configuration names itself. */
 export function firstPartyExtensions(named: readonly ExtensionSource[] = []): readonly ExtensionSource[] {
   const own = new Set(named.map(({ from }) => from));
-  return Object.entries(packages).flatMap(([name, folder]) => (own.has(name) ? [] : [{ from: folder() }]));
+  return Object.entries(packages).flatMap(([name, folder]) => (own.has(name) ? [] : installed(folder)));
+}
+
+/** Who takes a package away takes its extension away. */
+function installed(folder: () => string): readonly ExtensionSource[] {
+  try {
+    return [{ from: folder() }];
+  } catch {
+    return [];
+  }
 }

@@ -20,13 +20,13 @@ export interface OpenedHost {
 /**
  * A host as the command line sets it up: flags over the configuration file over what stands in the working folder.
  * The packages that come with the program are extensions like any other. The embedded tiny model comes last, so that
- * everything runs on a fresh machine. `change` has the last word.
+ * everything runs on a fresh machine. `change` has the last word; by default it leaves model folders unwatched, as nothing is run twice.
  */
 export async function openHost(
   flags: HostFlags,
   terminal: Terminal,
   log: Logger,
-  change: (config: HostConfig) => HostConfig | Promise<HostConfig> = (config) => config,
+  change: (config: HostConfig) => HostConfig | Promise<HostConfig> = forOneRun,
 ): Promise<OpenedHost> {
   const data = dataFolder(terminal);
   const cacheFolder = join(data, 'bundles');
@@ -48,6 +48,8 @@ export async function openHost(
   const host = await createHost(await change(whole));
   return { host, settings: config.settings ?? {} };
 }
+
+const forOneRun = (config: HostConfig): HostConfig => ({ watch: false, ...config });
 
 async function modelRoots(flags: HostFlags, config: LoadedConfig['config'], folder: string): Promise<readonly string[]> {
   if (flags.models) return Promise.all(flags.models.map((path) => namedFolder(resolve(folder, path), path)));

@@ -3,6 +3,7 @@ import type { Bundler } from './bundler.js';
 import type { Consent } from './consent.js';
 import type { ExtensionReport } from './extension-report.js';
 import type { GenerationResult } from './generation-result.js';
+import type { DescribeOptions, ModelFileReport } from './model-file-report.js';
 import type { ModelFolderReport } from './model-folder-report.js';
 import type { Pasted } from './pasted.js';
 import type { PictureInfo } from './picture-info.js';
@@ -76,6 +77,11 @@ export interface HostConfig {
   readonly memory?: number;
   /** Application data folder (hash cache, extension storage). Default: the system's place for it. */
   readonly data?: string;
+  /**
+   * Looks on at the model folders: what is put there, changed or removed is in lists a moment later, and extensions are told
+   * (`CATALOGUE.onChange`). Default true. Without it a new file is found when something asks for it by name.
+   */
+  readonly watch?: boolean;
   /** Milliseconds a tap, a setup or a disposer may take. Default 30,000. */
   readonly hookTimeout?: number;
   /** Faulted jobs in a row that trip an extension. Default 3. */
@@ -146,6 +152,11 @@ export interface Host {
   pictureInfo(bytes: Uint8Array, name?: string): Promise<PictureInfo>;
   /** Models of a kind (default `checkpoint`), those of earlier roots first. @throws HostError HOST_DISPOSED, REQUEST_INVALID (unknown kind) */
   models(kind?: string): Promise<readonly ModelReport[]>;
+  /**
+   * What a model file holds and what is wrong with it, by name or absolute path.
+   * @throws HostError MODEL_NOT_FOUND, REQUEST_INVALID (several kinds have the name, unknown kind), HOST_DISPOSED
+   */
+  describeModel(name: string, options?: DescribeOptions): Promise<ModelFileReport>;
   /** Plans (and unless `dryRun` makes) moves of misplaced model files into their folders. @throws HostError HOST_DISPOSED */
   tidy(options: { readonly dryRun: boolean }): Promise<TidyReport>;
   /** Every extension that was found, in the order of the current generation. */

@@ -30,6 +30,7 @@ export const hostDataSchema = z.strictObject({
   threads: z.int().min(0).max(1024).optional(),
   memory: z.number().positive().optional(),
   data: z.string().min(1).optional(),
+  watch: z.boolean().optional(),
   hookTimeout: z.number().positive().optional(),
   tripAfter: z.int().min(1).optional(),
 });

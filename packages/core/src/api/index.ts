@@ -8,6 +8,7 @@ export type * from './host-api.js';
 export { assertHostConfig, hostDataSchema } from './host-config-schema.js';
 export { hostVersion } from './host-version.js';
 export type { PictureInput } from './init-schema.js';
+export type * from './model-file-report.js';
 export type * from './model-folder-report.js';
 export type * from './pasted.js';
 export type * from './picture-info.js';

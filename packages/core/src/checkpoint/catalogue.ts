@@ -8,6 +8,7 @@ import { type ListedModel, listedModel } from './listed-model.js';
 import { matchModel } from './match-model.js';
 import { isVaeName, type ModelFolder, withModelFolders } from './model-folders.js';
 import { describeRoot, findSubfolder, type ModelRoot } from './model-roots.js';
+import { type FolderView, ModelWatch } from './model-watch.js';
 import { nearestNames } from './nearest-names.js';
 import { type TidyReport, tidyModels } from './tidy-models.js';
 
@@ -16,7 +17,11 @@ export interface CatalogueOptions {
   readonly roots: readonly string[];
   /** Application data folder, where hashes are kept. Absent: in memory. */
   readonly data?: string | undefined;
+  /** From `useFolders` to `dispose` looks on at the folders, so that lists stay as they are and listeners are told. */
+  readonly watch?: boolean | undefined;
 }
+
+type ChangeListener = Parameters<CatalogueApi['onChange']>[0];
 
 type ScannedModel = Omit<ListedModel, 'title' | 'hash' | 'name'>;
 
@@ -30,16 +35,22 @@ export class Catalogue implements CatalogueApi {
   readonly #scans = new Map<string, Promise<readonly ScannedModel[]>>();
   readonly #folders = new Map<string, readonly string[]>();
   #loaded: Promise<void> | undefined;
+  readonly #listeners = new Set<ChangeListener>();
+  readonly #watch: ModelWatch | undefined;
+  /** What the watch has seen last, by kind. */
+  #seen: ReadonlyMap<string, readonly ScannedModel[]> = new Map();
 
-  constructor({ roots, data }: CatalogueOptions) {
+  constructor({ roots, data, watch }: CatalogueOptions) {
     this.#roots = roots;
     this.#hashes = new HashCache(data === undefined ? undefined : join(data, 'hashes.json'));
+    if (watch) this.#watch = new ModelWatch({ look: () => this.#look(), changed: (kinds) => this.#changed(kinds) });
   }
 
   /** Replaces the contributed folders; those of the webui's layout are always known. */
   useFolders(contributed: readonly ModelFolderContribution[]): void {
     this.#table = withModelFolders(contributed);
     this.#scans.clear();
+    this.#watch?.start();
   }
 
   /** Kinds that have a folder. */
@@ -100,8 +111,15 @@ export class Catalogue implements CatalogueApi {
     return this.#hashes.hash(entry.path, part);
   }
 
-  /** Ends hashing; nothing is read or written afterwards. */
+  onChange(listener: ChangeListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Ends watching and hashing; nothing is read or written afterwards. */
   async dispose(): Promise<void> {
+    this.#listeners.clear();
+    await this.#watch?.close();
     await this.#hashes.close();
   }
 
@@ -133,12 +151,40 @@ export class Catalogue implements CatalogueApi {
     return Promise.all(this.#roots.map((root) => describeRoot(root, this.#table)));
   }
 
-  async #scan(kind: string): Promise<readonly ScannedModel[]> {
+  /** All kinds anew. What was listed before stays until it is known to have changed. */
+  async #look(): Promise<FolderView> {
+    const folders = new Set<string>(this.#roots);
+    const seen = new Map<string, readonly ScannedModel[]>();
+    for (const kind of this.kinds()) {
+      seen.set(kind, await this.#scan(kind, folders));
+      for (const folder of this.foldersOf(kind)) folders.add(folder);
+    }
+    const isFirst = this.#seen.size === 0;
+    this.#seen = seen;
+    // What was listed before the first look may be older than it.
+    if (isFirst) this.#take(seen.keys());
+    const stateOf = (models: readonly ScannedModel[]): string =>
+      models.map(({ path, bytes, modified }) => `${path}|${bytes}|${modified}`).join('\n');
+    return { folders, states: new Map([...seen].map(([kind, models]) => [kind, stateOf(models)])) };
+  }
+
+  #take(kinds: Iterable<string>): void {
+    for (const kind of kinds) this.#scans.set(kind, Promise.resolve(this.#seen.get(kind) ?? []));
+  }
+
+  #changed(kinds: readonly string[]): void {
+    this.#take(kinds);
+    for (const listener of this.#listeners) void listener(kinds);
+  }
+
+  /** `entered` gains the folders that were looked into. */
+  async #scan(kind: string, entered?: Set<string>): Promise<readonly ScannedModel[]> {
     const folder = this.#table.find(({ name }) => name === kind);
     const folders: string[] = [];
     const models = new Map<string, ScannedModel>();
     for (const root of folder ? await this.#describeRoots() : []) {
-      for (const found of await modelFiles(root, folder as ModelFolder, folders)) {
+      entered?.add(root.models);
+      for (const found of await modelFiles(root, folder as ModelFolder, folders, entered)) {
         if (!models.has(found.path)) models.set(found.path, { ...found, kind });
       }
     }
@@ -150,15 +196,20 @@ export class Catalogue implements CatalogueApi {
 type FoundFile = Pick<ListedModel, 'path' | 'file' | 'bytes' | 'modified'>;
 
 /** Files of one kind below one root; `folders` gains the places that were looked in. */
-async function modelFiles(root: ModelRoot, kind: ModelFolder, folders: string[]): Promise<readonly FoundFile[]> {
+async function modelFiles(
+  root: ModelRoot,
+  kind: ModelFolder,
+  folders: string[],
+  entered: Set<string> | undefined,
+): Promise<readonly FoundFile[]> {
   const bases = kind.besideModels ? root.beside : [root.models];
   const wanted = bases.flatMap((base) => kind.folders.map((name) => [base, name] as const));
   const found = await Promise.all(wanted.map(([base, name]) => findSubfolder(base, name)));
   const places = [...new Set(found.filter((folder) => folder !== undefined))];
   if (root.flat && kind.name === 'checkpoint') places.push(root.models);
   folders.push(...(places.length > 0 ? places : [join(bases[0] ?? root.models, kind.folders[0] ?? '')]));
-  const files = await Promise.all(places.map((place) => walkFiles(place, { recursive: !(root.flat && place === root.models) })));
-  const vaes = kind.name === 'vae' ? await walkFiles(root.models, { recursive: !root.flat }) : [];
+  const files = await Promise.all(places.map((place) => walkFiles(place, { recursive: !(root.flat && place === root.models), entered })));
+  const vaes = kind.name === 'vae' ? await walkFiles(root.models, { recursive: !root.flat, entered }) : [];
   const isMine = (file: string) =>
     kind.extensions.includes(extname(file).toLowerCase()) && (kind.name !== 'checkpoint' || !isVaeName(file));
   return [...files.flat().filter(({ relative }) => isMine(relative)), ...vaes.filter(({ relative }) => isVaeName(relative))].map(

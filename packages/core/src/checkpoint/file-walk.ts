@@ -22,11 +22,14 @@ export function naturalOrder(a: string, b: string): number {
 
 /**
  * Files below a folder, each folder's files together, in natural order (`walk_files`), symlinks followed. A folder that is reached twice on one path is entered once;
- * what cannot be read is skipped. A missing folder has no files.
+ * what cannot be read is skipped. A missing folder has no files. `entered` gains every folder that was looked into.
  */
-export async function walkFiles(folder: string, { recursive = true } = {}): Promise<readonly WalkedFile[]> {
+export async function walkFiles(
+  folder: string,
+  { recursive = true, entered }: { readonly recursive?: boolean; readonly entered?: Set<string> | undefined } = {},
+): Promise<readonly WalkedFile[]> {
   const files: WalkedFile[] = [];
-  await walk(folder, { prefix: '', above: new Set(), files, recursive });
+  await walk(folder, { prefix: '', above: new Set(), files, recursive, entered });
   return files.sort((a, b) => naturalOrder(dirname(a.relative), dirname(b.relative)) || naturalOrder(basename(a.path), basename(b.path)));
 }
 
@@ -36,18 +39,20 @@ interface Walk {
   readonly above: ReadonlySet<string>;
   readonly files: WalkedFile[];
   readonly recursive: boolean;
+  readonly entered: Set<string> | undefined;
 }
 
-async function walk(folder: string, { prefix, above, files, recursive }: Walk): Promise<void> {
+async function walk(folder: string, { prefix, above, files, recursive, entered }: Walk): Promise<void> {
   const real = await realpath(folder).catch(() => undefined);
   if (real === undefined || above.has(real)) return;
+  entered?.add(folder);
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
     const path = join(folder, name);
     const stats = await stat(path).catch(() => undefined);
     if (stats?.isFile()) files.push({ path, relative: prefix + name, stats });
     if (recursive && stats?.isDirectory()) {
-      await walk(path, { prefix: `${prefix}${name}/`, above: new Set([...above, real]), files, recursive });
+      await walk(path, { prefix: `${prefix}${name}/`, above: new Set([...above, real]), files, recursive, entered });
     }
   }
 }

@@ -5,14 +5,14 @@ import { type ListedModel, shortHashOf } from './listed-model.js';
 const withoutExtension = (file: string): string => file.replace(/\.[^./]+$/, '');
 
 /** Every name the webui knows a model by (`CheckpointInfo.ids`), and its path. */
-function aliases({ file, name, title, hash, path }: ListedModel): readonly string[] {
+export function aliasesOf({ file, name, title, hash, path }: ListedModel): readonly string[] {
   const known = [title, file, withoutExtension(file), withoutExtension(file).replaceAll('/', '_'), name, path];
   if (hash === undefined) return known;
   return [...known, shortHashOf(hash), hash, `${file} [${shortHashOf(hash)}]`, `${name} [${shortHashOf(hash)}]`];
 }
 
-/** The webui's former hash: 8 digits of the SHA-256 of 64 KiB at 1 MiB. */
-async function formerHash(path: string): Promise<string | undefined> {
+/** The webui's former hash: 8 digits of the SHA-256 of 64 KiB at 1 MiB. Undefined: the file cannot be opened. */
+export async function formerHash(path: string): Promise<string | undefined> {
   const handle = await open(path, 'r').catch(() => undefined);
   if (!handle) return undefined;
   try {
@@ -44,6 +44,6 @@ function byTitle(models: readonly ListedModel[], part: string): ListedModel | un
  */
 export async function matchModel(models: readonly ListedModel[], query: string): Promise<ListedModel | undefined> {
   if (query === '') return undefined;
-  const exact = models.find((model) => aliases(model).includes(query)) ?? (await byFormerHash(models, query));
+  const exact = models.find((model) => aliasesOf(model).includes(query)) ?? (await byFormerHash(models, query));
   return exact ?? byTitle(models, query) ?? byTitle(models, query.replace(/\s*\[[^\]]+\]\s*$/, ''));
 }

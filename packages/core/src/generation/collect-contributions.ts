@@ -17,6 +17,7 @@ const functionsOf: Readonly<Record<ContributionKind, readonly string[]>> = {
   scheduler: ['sigmas'],
   modelFamily: ['detect'],
   modelFolder: [],
+  modelReader: ['describe'],
   upscaler: ['upscale'],
   upscalerSource: ['list'],
   preprocessor: ['process'],

@@ -13,7 +13,7 @@ export interface RegistryEntry<K extends ContributionKind = ContributionKind> {
 }
 
 /** Kinds whose names are shared by everyone, so that two owners cannot both have one. */
-const sharedKinds: readonly ContributionKind[] = ['modelFolder', 'promptTag', 'setting', 'route', 'command'];
+const sharedKinds: readonly ContributionKind[] = ['modelFolder', 'modelReader', 'promptTag', 'setting', 'route', 'command'];
 
 /** Everything a user picks by name, with its owner. Filled while a generation is built, then only read. */
 export class ContributionRegistry {

@@ -1,5 +1,6 @@
 import {
   ASSETS,
+  CATALOGUE,
   type Deprecations,
   type ExtensionSetup,
   type FieldShape,
@@ -21,6 +22,7 @@ import { DeprecationWatch } from './deprecation-watch.js';
 import { ExtensionFolder } from './extension-folder.js';
 import type { ExtensionRecord } from './extension-record.js';
 import type { Manifest } from './manifest.js';
+import { ownedCatalogue } from './owned-catalogue.js';
 import { ownedSessions } from './owned-sessions.js';
 import { problemOf } from './problem-of.js';
 import { StartedThings } from './started-things.js';
@@ -111,6 +113,11 @@ function setupContext(checked: CheckedDefinition, seat: Seat, scope: Scope, part
   scope.provide(LOG, () => log);
   if (!scope.has(ASSETS)) scope.provide(ASSETS, () => Object.freeze({ read: (name: string) => folder.read(name) }));
   scope.provide(STORAGE, () => parts.storage(id));
+  if (parts.scope.has(CATALOGUE)) {
+    const failed = (error: unknown): void =>
+      parts.hooks.ledger.record({ seat, hook: 'catalogue.onChange' }, {}, 'EXT_TAP_THREW', { problem: problemOf(error) }, error);
+    scope.provide(CATALOGUE, (own) => ownedCatalogue(parts.scope.get(CATALOGUE), failed, own));
+  }
   if (parts.scope.has(SESSIONS))
     scope.provide(SESSIONS, (own) => ownedSessions(seat, { sessions: parts.scope.get(SESSIONS), folder }, own));
   return {

@@ -1,10 +1,12 @@
 import type { ContributionKind, Fault } from '@armature/sdk';
-import { HostError, hookCatalogue } from '@armature/sdk/host';
+import { HostError } from '@armature/sdk/host';
 import type {
   Contributed,
+  DescribeOptions,
   ExtensionReport,
   GenerationResult,
   Host,
+  ModelFileReport,
   ModelFolderReport,
   ModelReport,
   Pasted,
@@ -19,13 +21,14 @@ import type {
   TidyReport,
 } from '../api/index.js';
 import { hostVersion } from '../api/index.js';
-import { nearestNames } from '../checkpoint/index.js';
 import type { Generation } from '../generation/index.js';
 import { readPictureText } from '../image/index.js';
 import { novelAiInfotext, pasteInfotext } from '../paste/index.js';
 import { type Engine, listUpscalers, ModelStore, resolveSettings, runJob } from '../pipeline/index.js';
 import { type PromptStyle, readStyles } from '../prompt/index.js';
 import { answerRoute } from './answer-route.js';
+import { describeModel } from './describe-model.js';
+import { explainHook } from './explain-hook.js';
 import { Generations } from './generations.js';
 import type { BuiltGeneration, HostParts } from './host-parts.js';
 import { CLOCK, QUEUE, RNG, TOKENIZER } from './host-tokens.js';
@@ -35,8 +38,6 @@ import { listModels } from './list-models.js';
 import { RUNTIME_ROOM } from './runtime-room.js';
 
 type Turn = Engine['turn'];
-
-const hookNames = Object.entries(hookCatalogue).flatMap(([phase, hooks]) => Object.keys(hooks).map((hook) => `${phase}.${hook}`));
 
 /** The engine behind the `Host` interface. */
 export class ArmatureHost implements Host {
@@ -103,6 +104,11 @@ export class ArmatureHost implements Host {
     return inspectFolders(this.#parts.catalogue);
   }
 
+  async describeModel(name: string, options: DescribeOptions = {}): Promise<ModelFileReport> {
+    this.#assertOpen();
+    return this.#generations.retained((generation) => describeModel(this.#parts.catalogue, generation.registry, name, options));
+  }
+
   async tidy(options: { readonly dryRun: boolean }): Promise<TidyReport> {
     this.#assertOpen();
     return this.#parts.catalogue.tidy(options);
@@ -117,10 +123,7 @@ export class ArmatureHost implements Host {
   }
 
   explain(hook: string): readonly TapReport[] {
-    const taps = this.#generations.current.explain(hook);
-    if (taps) return taps;
-    const nearest = nearestNames(hookNames, hook).slice(0, 5).join(', ');
-    throw new HostError('REQUEST_INVALID', { field: 'hook', problem: `there is no such hook; nearest are ${nearest}`, seen: hook });
+    return explainHook(this.#generations.current, hook);
   }
 
   async runtime(): Promise<RuntimeReport> {

@@ -30,7 +30,7 @@ export async function createHost(config: HostConfig = {}): Promise<Host> {
   for (const [token, factory] of config.provide ?? []) {
     if (token.symbol !== STORAGE.symbol) scope.provide(token, () => factory(''));
   }
-  const catalogue = new Catalogue({ roots: (config.models ?? ['models']).map((root) => resolve(root)), data });
+  const catalogue = new Catalogue({ roots: (config.models ?? ['models']).map((root) => resolve(root)), data, watch: config.watch ?? true });
   const running = new RunningJobs();
   provideDefaults(scope, { config, catalogue, running, log });
   let host: ArmatureHost | undefined;

@@ -2,6 +2,7 @@ import type { JobScope } from '../hooks/contexts.js';
 import type { Raster } from '../values/raster.js';
 import type { EmbeddingContribution } from './embedding.js';
 import type { ModelFamilyContribution } from './model-family.js';
+import type { ModelReaderContribution } from './model-reader.js';
 import type { SamplerContribution } from './sampler.js';
 import type { SchedulerContribution } from './scheduler.js';
 
@@ -72,6 +73,7 @@ export interface ContributionKinds {
   scheduler: SchedulerContribution;
   modelFamily: ModelFamilyContribution;
   modelFolder: ModelFolderContribution;
+  modelReader: ModelReaderContribution;
   upscaler: UpscalerContribution;
   upscalerSource: UpscalerSourceContribution;
   preprocessor: PreprocessorContribution;
