@@ -21,7 +21,7 @@ async function run(names: readonly string[], config: HostConfig = {}) {
   const job = jobOf();
   const { hooks } = generation;
   const emitted = { name: 'x', type: 'float32', shape: [1] } as const;
-  hooks.graph.module.wrap(() => emitted, { ...stepScope(job), plan: unetPlan, path: 'unet.out' })({} as never);
+  hooks.graph.module.wrap(() => emitted, { ...stepScope(job), plan: unetPlan, path: 'unet.out', weightPrefix: 'model.' })({} as never);
   let evaluations = 0;
   const denoise = hooks.sampling.denoiser.wrap(async ({ latent }) => {
     evaluations += 1;

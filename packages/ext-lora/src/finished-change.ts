@@ -1,6 +1,6 @@
 import { inSlices } from './in-slices.js';
 import type { Change, ModuleInput, ModuleKind } from './kinds/module-kind.js';
-import { type Part, reshaped } from './part.js';
+import { type Part, reshaped, sizeOf } from './part.js';
 
 /** What is added to a weight and to its bias, both at full strength times `multiplier`. */
 export interface FinishedChange {
@@ -15,10 +15,7 @@ const roomForSmall = 65536;
 /** Scales a module's change as `finalize_updown`. @throws Error where it does not fit the weight, or is not finite. */
 export async function finishedChange(kind: ModuleKind, input: ModuleInput, multiplier: number): Promise<FinishedChange> {
   const { parts, weight } = input;
-  for (const [name, { values, shape }] of parts) {
-    if (values.length > mostOfWeight * weight.values.length + roomForSmall)
-      throw new Error(`${name} [${shape}] is too large for [${weight.shape}]`);
-  }
+  assertSmall(parts, weight.shape);
   const change = await kind.change(input);
   const shaped = fitted(withOffset(change, parts.get('bias')), weight);
   const scale = kind.name === 'oft' ? 1 : scaleOf(kind, parts);
@@ -29,8 +26,15 @@ export async function finishedChange(kind: ModuleKind, input: ModuleInput, multi
   return { delta, bias: change.bias?.map((value) => value * multiplier) };
 }
 
+/** @throws Error for parts that are far larger than the weight [shape] they change */
+export function assertSmall(parts: ReadonlyMap<string, Part>, weight: readonly number[]): void {
+  for (const [name, { values, shape }] of parts) {
+    if (values.length > mostOfWeight * sizeOf(weight) + roomForSmall) throw new Error(`${name} [${shape}] is too large for [${weight}]`);
+  }
+}
+
 /** `scale`, or alpha through rank, or 1. */
-function scaleOf(kind: ModuleKind, parts: ReadonlyMap<string, Part>): number {
+export function scaleOf(kind: ModuleKind, parts: ReadonlyMap<string, Part>): number {
   const written = parts.get('scale')?.values[0];
   if (written !== undefined) return written;
   const alpha = parts.get('alpha')?.values[0];

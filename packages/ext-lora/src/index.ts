@@ -1,8 +1,11 @@
 import { CATALOGUE, defineExtension, type ExtensionDefinition, type JobInfo, WEIGHTS, type WeightsScope } from '@armature/sdk';
 import { bundledEmbeddings } from './bundled-embeddings.js';
+import { CheckpointShelf } from './checkpoint-modules.js';
 import { describeNetwork } from './describe-network.js';
 import { JobNetworks } from './job-networks.js';
 import { listedNetworks } from './listed-networks.js';
+import { networkInputs } from './low-rank/network-inputs.js';
+import { RidingBuilder } from './low-rank/riding-builder.js';
 import { mergedWeights } from './merged-weights.js';
 import { NetworkStore } from './network-store.js';
 import { TroubleBook } from './trouble-book.js';
@@ -14,6 +17,7 @@ const lora: ExtensionDefinition = defineExtension({
   setup({ hooks, contribute, use, log, onDispose }) {
     const [catalogue, weightsFiles] = [use(CATALOGUE), use(WEIGHTS)];
     const store = new NetworkStore({ catalogue, weights: weightsFiles, log });
+    const checkpoints = new CheckpointShelf(weightsFiles);
     const networks = new JobNetworks(store);
     const troubles = new TroubleBook();
     onDispose(() => store.dispose());
@@ -38,6 +42,19 @@ const lora: ExtensionDefinition = defineExtension({
     hooks.model.weights.tap({ variant: variantOf }, (weights, { job, model }) => {
       const wanted = networks.of(job);
       return wanted.length === 0 ? undefined : mergedWeights(weights, wanted, troubles.of(model.weightsId));
+    });
+    // The inputs for ranks are always there, so that no LoRA of low rank ever builds a session.
+    for (const path of ['unet.**', 'text-encoder.**'])
+      hooks.graph.module.tap({ path, variant: () => 'ranks' }, (inner, { path: at, weightPrefix }) => {
+        const start = weightPrefix + at.slice(at.indexOf('.') + 1);
+        return (g, ...inputs) => inner(new RidingBuilder(g, start), ...inputs);
+      });
+    hooks.graph.inputs.tap(async (given, scope) => {
+      const { job, model } = scope;
+      const wanted = networks.of(job);
+      if (wanted.length === 0) return;
+      networks.uses(job, model.weightsId);
+      return { ...given, ...(await networkInputs(wanted, await checkpoints.of(model), scope, troubles.of(model.weightsId))) };
     });
     hooks.image.infotext.tap(async (infotext, { job }) => {
       const hashes = saysHashes(job) ? await networks.hashesOf(job) : undefined;

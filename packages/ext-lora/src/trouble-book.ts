@@ -1,5 +1,5 @@
-import type { NetworkTrouble } from './merged-weights.js';
 import type { NetworkFile } from './network-file.js';
+import type { NetworkTrouble } from './planned-changes.js';
 
 const shown = 5;
 

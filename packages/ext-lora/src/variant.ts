@@ -1,7 +1,12 @@
+import { isLowRank } from './planned-changes.js';
 import type { WantedNetwork } from './wanted-network.js';
 
-/** What the networks make of a session, in words that are equal where the session is; undefined: nothing. */
+/**
+ * What the networks make of a session, in words that are equal where the session is; undefined: nothing, as when all of them are of low
+ * rank. With one that is not, the others count too: what both change is merged.
+ */
 export function variant(networks: readonly WantedNetwork[], network: string | undefined): string | undefined {
+  if (networks.every(({ file }) => file.modules.every(isLowRank))) return undefined;
   const strengths = (wanted: WantedNetwork): readonly number[] =>
     network === undefined ? [wanted.te, wanted.unet] : network === 'text-encoder' ? [wanted.te] : network === 'unet' ? [wanted.unet] : [0];
   const parts = networks

@@ -19,7 +19,7 @@ export type { ArgFlag } from './fields/args-flags.js';
 export type { ArgValues } from './fields/args-schema.js';
 export { type Field, type FieldMeta, field } from './fields/field.js';
 export type { JsonSchema } from './fields/json-schema.js';
-export type { EmitFn, GraphBuilder } from './graph/graph-builder.js';
+export type { EmitBranch, EmitFn, GraphBuilder, InputOptions } from './graph/graph-builder.js';
 export type { GraphPlan, Socket } from './graph/graph-plan.js';
 export type { Dim, ElementType, GraphValue } from './graph/graph-value.js';
 export type { OpAttributes, OpName } from './graph/op-attributes.js';

@@ -31,6 +31,8 @@ export interface EmissionResult extends EmittedGraph {
   /** What its weights take once they are loaded as float32. */
   readonly weightBytes: number;
   readonly nodes: number;
+  /** Inputs that a run may leave out. */
+  readonly optional: readonly string[];
   /** SHA-256 of the bytes, hex. */
   readonly digest: string;
 }
@@ -54,6 +56,7 @@ export async function emitGraph({ plan, network, weights, file, wrapModule, sign
     externalFolder: files.folder,
     weightBytes: shelf.bytes,
     nodes: record.nodes.length,
+    optional: record.optional,
     digest,
   };
 }

@@ -1,10 +1,18 @@
 import type { Dim, ElementType, OpName, TensorLocation, WeightEntry } from '@armature/sdk';
 import type { Attributes } from './op-input.js';
 
+/** One side of a choice: its nodes, and the value that is its result. */
+export interface BranchRecord {
+  readonly nodes: readonly NodeRecord[];
+  readonly output: PortRecord;
+}
+
 /** A node as it will be written. */
 export interface NodeRecord {
   readonly name: string;
-  readonly op: OpName;
+  /** `If`: a choice; it has branches and no attributes. */
+  readonly op: OpName | 'If';
+  readonly branches?: { readonly whenTrue: BranchRecord; readonly whenFalse: BranchRecord };
   /** Value names; empty for an absent optional input. */
   readonly inputs: readonly string[];
   readonly output: string;
@@ -33,5 +41,7 @@ export interface GraphRecord {
   readonly nodes: readonly NodeRecord[];
   readonly tensors: readonly TensorRecord[];
   readonly inputs: readonly PortRecord[];
+  /** Inputs that a run may leave out. */
+  readonly optional: readonly string[];
   readonly outputs: readonly PortRecord[];
 }

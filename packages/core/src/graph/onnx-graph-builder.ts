@@ -1,43 +1,46 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Dim, ElementType, EmitFn, GraphBuilder, GraphPlan, GraphValue, OpAttributes, OpName } from '@armature/sdk';
+import type {
+  Dim,
+  ElementType,
+  EmitBranch,
+  EmitFn,
+  GraphBuilder,
+  GraphPlan,
+  GraphValue,
+  InputOptions,
+  OpAttributes,
+  OpName,
+} from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
+import type { BuilderOptions } from './builder-options.js';
+import { commonShape } from './common-shape.js';
 import { constantBytes } from './constant-bytes.js';
-import type { GraphRecord, NodeRecord, PortRecord, TensorRecord } from './graph-record.js';
+import { type Edge, EmissionFrame } from './emission-frame.js';
+import type { BranchRecord, GraphRecord, PortRecord, TensorRecord } from './graph-record.js';
 import { IllegalOperator, illegal } from './illegal-operator.js';
-import type { Attributes, OpInput, OpOutput } from './op-input.js';
-import { opTable } from './op-table.js';
+import { inferOutput } from './infer-output.js';
+import type { Attributes } from './op-input.js';
+
 import { SocketRack } from './socket-rack.js';
-import type { WeightShelf } from './weight-shelf.js';
 
 /** Emission longer than this gives the event loop a turn. */
 const SLICE_MS = 5;
 /** Operators that keep a weight recognisable, so that an error can name its key. */
 const passesKey: ReadonlySet<OpName> = new Set(['Cast', 'Reshape', 'Transpose', 'Slice']);
 
-export interface BuilderOptions {
-  readonly plan: GraphPlan;
-  readonly weights: WeightShelf;
-  /** Decorates the emit function of the module at a path. */
-  readonly wrapModule?: ((path: string, emit: EmitFn) => EmitFn) | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** What the builder knows of a value. */
-interface Edge extends OpInput {
-  readonly key: string | undefined;
-}
-
 /** Records a network as ONNX nodes and tensors; each call is checked at once, so the record is legal at all times. */
 export class OnnxGraphBuilder implements GraphBuilder {
   readonly plan: GraphPlan;
   readonly #options: BuilderOptions;
   readonly #sockets: SocketRack;
-  readonly #edges = new Map<string, Edge>();
-  readonly #same = new Map<string, Edge>();
+  readonly #root = new EmissionFrame();
+  /** Where nodes go: the graph, or the side of a choice that is being emitted. */
+  #frame = this.#root;
   readonly #nodeNames = new Map<string, number>();
-  readonly #nodes: NodeRecord[] = [];
+  #values = 0;
   readonly #tensors: TensorRecord[] = [];
   readonly #inputs: PortRecord[] = [];
+  readonly #optional: string[] = [];
   readonly #outputs: PortRecord[] = [];
   #scope: readonly string[] = [];
   #sliceStart = performance.now();
@@ -52,40 +55,49 @@ export class OnnxGraphBuilder implements GraphBuilder {
     return [this.plan.network, ...this.#scope].join('.');
   }
 
-  input(name: string, type: ElementType, shape: readonly Dim[]): GraphValue {
+  input(name: string, type: ElementType, shape: readonly Dim[], { optional = false }: InputOptions = {}): GraphValue {
     return this.#legally(`input ${name}`, [], () => {
       this.#inputs.push({ name, type, shape });
-      return this.#define({ name, type, shape, known: undefined, key: undefined });
+      if (optional) this.#optional.push(name);
+      return this.#declare({ name, type, shape, known: undefined, key: undefined });
     });
   }
 
   output(name: string, value: GraphValue): void {
     this.#legally(`output ${name}`, [value], () => {
+      if (this.#frame.isBranch) illegal('one side of a choice declares none of the graph');
       const { type, shape, name: from } = this.#edge(value);
-      this.#define({ name, type, shape, known: undefined, key: undefined });
-      this.#nodes.push({ name: `output/${name}`, op: 'Identity', inputs: [from], output: name, attributes: {} });
+      this.#declare({ name, type, shape, known: undefined, key: undefined });
+      this.#root.nodes.push({ name: `output/${name}`, op: 'Identity', inputs: [from], output: name, attributes: {} });
       this.#outputs.push({ name, type, shape });
     });
   }
 
   constant(values: readonly number[], type: ElementType = 'float32', shape: readonly number[] = [values.length]): GraphValue {
-    return this.#once(`constant ${type} [${shape}] ${values.join(' ')}`, () =>
-      this.#legally('constant', [], () => {
-        const name = `%c${this.#tensors.length}`;
-        this.#tensors.push({ name, type, shape, source: { bytes: constantBytes(values, type, shape) } });
-        return this.#define({ name, type, shape, known: shape.length === 1 ? values : undefined, key: undefined });
-      }),
+    return this.#once(
+      `constant ${type} [${shape}] ${values.join(' ')}`,
+      () =>
+        this.#legally('constant', [], () => {
+          const name = `%c${this.#tensors.length}`;
+          this.#tensors.push({ name, type, shape, source: { bytes: constantBytes(values, type, shape) } });
+          return this.#declare({ name, type, shape, known: shape.length === 1 ? values : undefined, key: undefined });
+        }),
+      this.#root,
     );
   }
 
   weight(name: string, shape: readonly number[]): GraphValue {
     const key = this.#options.weights.keyOf([...this.#scope, name]);
-    return this.#once(`weight ${key} [${shape}]`, () => {
-      const tensor = this.#options.weights.find(key, shape, this.path);
-      this.#tensors.push(tensor);
-      const edge = this.#define({ name: key, type: 'float32', shape, known: undefined, key });
-      return tensor.type === 'float32' ? edge : this.#node('Cast', [edge], { to: 'float32' });
-    });
+    return this.#once(
+      `weight ${key} [${shape}]`,
+      () => {
+        const tensor = this.#options.weights.find(key, shape, this.path);
+        this.#tensors.push(tensor);
+        const edge = this.#declare({ name: key, type: 'float32', shape, known: undefined, key });
+        return tensor.type === 'float32' ? edge : this.#outside(() => this.#node('Cast', [edge], { to: 'float32' }));
+      },
+      this.#root,
+    );
   }
 
   op<N extends OpName>(
@@ -112,6 +124,19 @@ export class OnnxGraphBuilder implements GraphBuilder {
     }
   }
 
+  choose(condition: GraphValue, whenTrue: EmitBranch, whenFalse: EmitBranch): GraphValue {
+    const node = this.#nodeName('If');
+    return this.#legally(node, [condition], () => {
+      const asked = this.#edge(condition);
+      if (asked.type !== 'bool') illegal(`the condition is ${asked.type}, expected bool`);
+      const branches = { whenTrue: this.#branch(whenTrue), whenFalse: this.#branch(whenFalse) };
+      const shape = commonShape(branches.whenTrue.output, branches.whenFalse.output, node);
+      const output = this.#nextValue();
+      this.#frame.nodes.push({ name: node, op: 'If', inputs: [asked.name], output, attributes: {}, branches });
+      return this.#define({ name: output, type: branches.whenTrue.output.type, shape, known: undefined, key: undefined });
+    });
+  }
+
   async pause(): Promise<void> {
     if (this.#options.signal?.aborted) throw new HostError('JOB_CANCELLED');
     if (performance.now() - this.#sliceStart < SLICE_MS) return;
@@ -125,49 +150,91 @@ export class OnnxGraphBuilder implements GraphBuilder {
     for (const { name, at } of this.#sockets.unused()) {
       this.#legally(`socket ${name}`, [], () => illegal(`there is no module at ${at}`));
     }
-    return { nodes: this.#nodes, tensors: this.#tensors, inputs: this.#inputs, outputs: this.#outputs };
+    return { nodes: this.#root.nodes, tensors: this.#tensors, inputs: this.#inputs, optional: this.#optional, outputs: this.#outputs };
   }
 
   /** Every axis is open: an unfilled socket is fed a single zero. One socket may stand at several modules. */
   #socketInput(name: string, shape: readonly Dim[]): GraphValue {
-    return this.#once(`socket ${name} [${shape}]`, () =>
-      this.#legally(`socket ${name}`, [], () => {
-        this.#inputs.push({ name, type: 'float32', shape: shape.map((_, axis) => `${name}:${axis}`) });
-        return this.#define({ name, type: 'float32', shape, known: undefined, key: undefined });
-      }),
+    return this.#once(
+      `socket ${name} [${shape}]`,
+      () =>
+        this.#legally(`socket ${name}`, [], () => {
+          this.#inputs.push({ name, type: 'float32', shape: shape.map((_, axis) => `${name}:${axis}`) });
+          return this.#declare({ name, type: 'float32', shape, known: undefined, key: undefined });
+        }),
+      this.#root,
     );
   }
 
   #node(op: OpName, inputs: readonly (GraphValue | undefined)[], attributes: Attributes): Edge {
-    const count = this.#nodeNames.get(`${this.path}/${op}`) ?? 0;
-    this.#nodeNames.set(`${this.path}/${op}`, count + 1);
-    const node = count === 0 ? `${this.path}/${op}` : `${this.path}/${op}#${count + 1}`;
+    const node = this.#nodeName(op);
     return this.#legally(node, inputs, () => {
       const edges = inputs.map((input) => input && this.#edge(input));
       const result = inferOutput(op, edges, attributes);
-      const output = `%${this.#nodes.length}`;
-      this.#nodes.push({ name: node, op, inputs: edges.map((edge) => edge?.name ?? ''), output, attributes });
+      const output = this.#nextValue();
+      this.#frame.nodes.push({ name: node, op, inputs: edges.map((edge) => edge?.name ?? ''), output, attributes });
       const key = passesKey.has(op) ? edges[0]?.key : undefined;
       return this.#define({ name: output, type: result.type, shape: result.shape, known: result.known, key });
     });
   }
 
+  /** Emits one side of a choice: what it defines is forgotten with it. */
+  #branch(emit: EmitBranch): BranchRecord {
+    const outside = this.#frame;
+    const frame = new EmissionFrame(outside);
+    this.#frame = frame;
+    try {
+      const value = this.#edge(emit(this));
+      // A side must make its result itself: a value of the outside cannot be handed on as it is.
+      const { name, type, shape } = frame.owns(value.name) ? value : this.#node('Identity', [value], {});
+      return { nodes: frame.nodes, output: { name, type, shape } };
+    } finally {
+      this.#frame = outside;
+    }
+  }
+
+  /** Emits into the graph itself, also from within a choice. */
+  #outside<T>(emit: () => T): T {
+    const inside = this.#frame;
+    this.#frame = this.#root;
+    try {
+      return emit();
+    } finally {
+      this.#frame = inside;
+    }
+  }
+
+  #nodeName(op: string): string {
+    const count = this.#nodeNames.get(`${this.path}/${op}`) ?? 0;
+    this.#nodeNames.set(`${this.path}/${op}`, count + 1);
+    return count === 0 ? `${this.path}/${op}` : `${this.path}/${op}#${count + 1}`;
+  }
+
+  #nextValue(): string {
+    return `%${this.#values++}`;
+  }
+
+  /** A value of the whole graph, wherever it was asked for. */
+  #declare(edge: Edge): Edge {
+    return this.#outside(() => this.#define(edge));
+  }
+
   #define(edge: Edge): Edge {
-    if (this.#edges.has(edge.name)) illegal(`the name ${edge.name} is taken`);
-    this.#edges.set(edge.name, Object.freeze(edge));
+    if (this.#frame.edge(edge.name)) illegal(`the name ${edge.name} is taken`);
+    this.#frame.define(Object.freeze(edge));
     return edge;
   }
 
   #edge(value: GraphValue): Edge {
-    const edge = this.#edges.get(value?.name);
+    const edge = this.#frame.edge(value?.name);
     return edge && (edge as GraphValue) === value ? edge : illegal(`the value ${value?.name} is not of this graph`);
   }
 
-  #once(what: string, make: () => Edge): Edge {
-    const known = this.#same.get(what);
+  #once(what: string, make: () => Edge, frame = this.#frame): Edge {
+    const known = frame.known(what);
     if (known) return known;
     const edge = make();
-    this.#same.set(what, edge);
+    frame.remember(what, edge);
     return edge;
   }
 
@@ -177,18 +244,9 @@ export class OnnxGraphBuilder implements GraphBuilder {
       return emit();
     } catch (error) {
       if (!(error instanceof IllegalOperator)) throw error;
-      const keys = inputs.flatMap((input) => this.#edges.get(input?.name ?? '')?.key ?? []);
+      const keys = inputs.flatMap((input) => this.#frame.edge(input?.name ?? '')?.key ?? []);
       const key = keys.length > 0 ? keys.join(', ') : 'no weight';
       throw new HostError('GRAPH_ILLEGAL', { network: this.plan.network, node, key, problem: error.message }, { cause: error });
     }
   }
-}
-
-function inferOutput(op: OpName, inputs: readonly (OpInput | undefined)[], attributes: Attributes): OpOutput {
-  const row = Object.hasOwn(opTable, op) ? opTable[op] : illegal(`there is no operator ${op}`);
-  const { least, most } = row.inputs;
-  if (inputs.length < least || inputs.length > most) illegal(`${op} takes ${least} to ${most} inputs, not ${inputs.length}`);
-  for (const name of row.required) if (attributes[name] === undefined) illegal(`${op} needs the attribute ${name}`);
-  for (const name of Object.keys(attributes)) if (!(name in row.attributes)) illegal(`${op} has no attribute ${name}`);
-  return row.shape(inputs, attributes);
 }

@@ -1,6 +1,6 @@
 import type { Dim, ElementType } from '@armature/sdk';
 import type { ExternalFolder } from './external-folder.js';
-import type { NodeRecord, PortRecord, StoredType, TensorRecord } from './graph-record.js';
+import type { BranchRecord, NodeRecord, PortRecord, StoredType, TensorRecord } from './graph-record.js';
 import type { AttributeValue } from './op-input.js';
 import { type AttributeKind, opTable } from './op-table.js';
 import type { ProtobufWriter } from './protobuf-writer.js';
@@ -12,7 +12,19 @@ const attributeType: Readonly<Record<AttributeKind, number>> = { float: 1, int: 
 /** TensorProto.DataLocation. */
 const EXTERNAL = 1;
 
-export function writeNode(out: ProtobufWriter, { name, op, inputs, output, attributes }: NodeRecord): void {
+/** AttributeProto.AttributeType of a graph. */
+const GRAPH = 5;
+
+export function writeNode(out: ProtobufWriter, node: NodeRecord): void {
+  const { name, op, inputs, output, attributes, branches } = node;
+  if (op === 'If') {
+    for (const input of inputs) out.string(1, input);
+    out.string(2, output);
+    out.string(3, name);
+    out.string(4, op);
+    if (branches) writeBranches(out, branches);
+    return;
+  }
   const { domain, attributes: kinds } = opTable[op];
   for (const input of inputs) out.string(1, input);
   out.string(2, output);
@@ -22,6 +34,22 @@ export function writeNode(out: ProtobufWriter, { name, op, inputs, output, attri
     out.message(5, (inner) => writeAttribute(inner, attribute, kinds[attribute]!, value));
   }
   if (domain) out.string(7, domain);
+}
+
+function writeBranches(out: ProtobufWriter, { whenTrue, whenFalse }: NonNullable<NodeRecord['branches']>): void {
+  for (const [attribute, branch] of Object.entries({ then_branch: whenTrue, else_branch: whenFalse })) {
+    out.message(5, (inner) => {
+      inner.string(1, attribute);
+      inner.message(6, (graph) => writeBranch(graph, attribute, branch));
+      inner.int(20, GRAPH);
+    });
+  }
+}
+
+function writeBranch(out: ProtobufWriter, name: string, { nodes, output }: BranchRecord): void {
+  for (const node of nodes) out.message(1, (inner) => writeNode(inner, node));
+  out.string(2, name);
+  out.message(12, (inner) => writePort(inner, output));
 }
 
 function writeAttribute(out: ProtobufWriter, name: string, kind: AttributeKind, value: AttributeValue): void {

@@ -4,7 +4,16 @@ import { HostError } from '@armature/sdk/host';
 import { nextEpoch } from './life-counter.js';
 import { ortProblem } from './ort-problem.js';
 import type { ReleaseOwnerRequest, ReleaseRequest, UnloadRequest } from './protocol.js';
-import type { RunOptions, RunResult, Runtime, RuntimeFeeds, RuntimeGraph, RuntimeMemory, RuntimeSession } from './runtime.js';
+import type {
+  RunOptions,
+  RunResult,
+  Runtime,
+  RuntimeBinding,
+  RuntimeFeeds,
+  RuntimeGraph,
+  RuntimeMemory,
+  RuntimeSession,
+} from './runtime.js';
 import type { OpenChannel } from './runtime-channel.js';
 import { RuntimeLife } from './runtime-life.js';
 import { takeApart } from './wire-pieces.js';
@@ -63,16 +72,25 @@ export class LivingRuntime implements Runtime {
     const folder = graph.externalFolder && (await this.#realFolder(graph));
     const life = await this.#alive();
     const epoch = this.#epoch;
-    const { bytes, label } = graph;
-    const { session } = await life.call(
-      { kind: 'load', bytes, folder, threads: options.threads, optimization: options.optimization, config: options.config },
+    const { bytes, label, optional = [] } = graph;
+    const { threads, optimization, config } = options;
+    const { session, inputs } = await life.call(
+      { kind: 'load', bytes, folder, threads, optimization, config, optional },
       {
         work: `the load of ${label}`,
         signal,
-        discard: ({ session: late }) => this.#forget(this.unload({ id: late, epoch, label })),
+        discard: ({ session: late }) => this.#forget(this.unload({ id: late, epoch, label, inputs: [] })),
       },
     );
-    return Object.freeze({ id: session, epoch, label });
+    return Object.freeze({ id: session, epoch, label, inputs });
+  }
+
+  async bind(feeds: RuntimeFeeds, owner: string, signal?: AbortSignal): Promise<RuntimeBinding> {
+    const life = await this.#alive();
+    const epoch = this.#epoch;
+    const { values, pieces } = takeApart(this.#wired(feeds));
+    const { binding } = await life.call({ kind: 'bind', feeds: values, owner }, { work: 'values of inputs', signal, pieces });
+    return Object.freeze({ id: binding, epoch });
   }
 
   async run(session: RuntimeSession, feeds: RuntimeFeeds, options: RunOptions = {}): Promise<RunResult> {
@@ -80,9 +98,11 @@ export class LivingRuntime implements Runtime {
     const epoch = this.#epoch;
     if (session.epoch !== epoch)
       throw new HostError('RUNTIME_DIED', { work: session.label, how: `its session was lost with runtime life ${session.epoch}` });
+    const { keep = [], owner = '', binding } = options;
+    if (binding && binding.epoch !== epoch) throw new HostError('HANDLE_STALE', { epoch: binding.epoch, now: epoch });
     const { values, pieces } = takeApart(this.#wired(feeds));
     const { outputs, computeMs } = await life.call(
-      { kind: 'run', session: session.id, feeds: values, keep: options.keep ?? [], owner: options.owner ?? '' },
+      { kind: 'run', session: session.id, feeds: values, keep, owner, binding: binding?.id },
       {
         work: session.label,
         signal: options.signal,

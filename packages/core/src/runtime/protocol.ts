@@ -37,6 +37,14 @@ export interface LoadRequest {
   readonly threads: number;
   readonly optimization: 'disabled' | 'basic' | 'extended' | 'all';
   readonly config: Readonly<Record<string, string>>;
+  /** Inputs that a run may leave out: their open dimensions are 0 then. */
+  readonly optional: readonly string[];
+}
+/** Values for inputs that many runs share. */
+export interface BindRequest {
+  readonly kind: 'bind';
+  readonly feeds: Readonly<Record<string, readonly WireValue[]>>;
+  readonly owner: string;
 }
 export interface RunRequest {
   readonly kind: 'run';
@@ -44,6 +52,8 @@ export interface RunRequest {
   readonly feeds: Readonly<Record<string, readonly WireValue[]>>;
   readonly keep: readonly string[];
   readonly owner: string;
+  /** Values that were sent before; inputs that the session has not are left out. */
+  readonly binding: number | undefined;
 }
 export interface UnloadRequest {
   readonly kind: 'unload';
@@ -60,7 +70,15 @@ export interface ReleaseOwnerRequest {
 export interface MemoryRequest {
   readonly kind: 'memory';
 }
-export type RuntimeRequest = StartRequest | LoadRequest | RunRequest | UnloadRequest | ReleaseRequest | ReleaseOwnerRequest | MemoryRequest;
+export type RuntimeRequest =
+  | StartRequest
+  | LoadRequest
+  | BindRequest
+  | RunRequest
+  | UnloadRequest
+  | ReleaseRequest
+  | ReleaseOwnerRequest
+  | MemoryRequest;
 
 export interface RunReply {
   /** One value each. */
@@ -76,7 +94,8 @@ export interface RuntimeReplies {
     readonly version: string;
     readonly devices: readonly string[];
   };
-  readonly load: { readonly session: number };
+  readonly load: { readonly session: number; readonly inputs: readonly string[] };
+  readonly bind: { readonly binding: number };
   readonly run: RunReply;
   readonly unload: undefined;
   readonly release: undefined;

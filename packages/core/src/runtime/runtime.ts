@@ -10,11 +10,15 @@ export interface RuntimeGraph {
   readonly weightBytes: number;
   /** Names it in errors: `unet of tiny-sd1`. */
   readonly label: string;
+  /** Inputs that a run may leave out: their open dimensions are 0 then. */
+  readonly optional?: readonly string[];
 }
 
 /** A loaded graph. It dies with its runtime life. */
 export interface RuntimeSession {
   readonly id: number;
+  /** Names of its inputs. */
+  readonly inputs: readonly string[];
   readonly epoch: number;
   readonly label: string;
 }
@@ -22,11 +26,19 @@ export interface RuntimeSession {
 /** Graph inputs by name. Several values of one input are summed with broadcasting; none means a single zero. */
 export type RuntimeFeeds = Readonly<Record<string, readonly FeedValue[]>>;
 
+/** Values that stay in the runtime for many runs. They die with their owner and with the runtime life. */
+export interface RuntimeBinding {
+  readonly id: number;
+  readonly epoch: number;
+}
+
 export interface RunOptions {
   /** Outputs that stay in the runtime as handles. */
   readonly keep?: readonly string[];
   /** Who the handles belong to: a job or an extension. */
   readonly owner?: string;
+  /** Values on top of the feeds; what is fed under the same name is added. Inputs that the session has not are left out. */
+  readonly binding?: RuntimeBinding | undefined;
   /** Aborting ends the call with JOB_CANCELLED once the current step is over. */
   readonly signal?: AbortSignal;
 }
@@ -63,6 +75,8 @@ export interface Runtime {
   readonly build?: { readonly version: string; readonly devices: readonly string[] } | undefined;
   /** @throws HostError RUNTIME_REFUSED when ONNX Runtime does not accept the graph. */
   load(graph: RuntimeGraph, options: SessionOptions, signal?: AbortSignal): Promise<RuntimeSession>;
+  /** Sends values once that many runs share. `owner`: a job or an extension, whose end frees them. @throws HostError RUNTIME_REFUSED, HANDLE_STALE. */
+  bind(feeds: RuntimeFeeds, owner: string, signal?: AbortSignal): Promise<RuntimeBinding>;
   /** @throws HostError RUNTIME_REFUSED, HANDLE_STALE. */
   run(session: RuntimeSession, feeds: RuntimeFeeds, options?: RunOptions): Promise<RunResult>;
   /** Frees a session. One of an earlier life is gone already. */

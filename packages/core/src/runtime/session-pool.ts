@@ -4,6 +4,8 @@ import type { RunOptions, RunResult, RuntimeFeeds, RuntimeGraph } from './runtim
 /** A session lent out. It stays loaded at least until it is given back. */
 export interface Lease {
   readonly key: string;
+  /** Names of its inputs. */
+  readonly inputs: readonly string[];
   /** @throws HostError as `Runtime.run` does. */
   run(feeds: RuntimeFeeds, options?: RunOptions): Promise<RunResult>;
   /** Gives it back; a second call does nothing. */

@@ -201,7 +201,7 @@ describe('wrap', () => {
 
 describe('graph.module', () => {
   const value = { name: 'x', type: 'float32', shape: [1] } as const;
-  const scope = (path: string) => ({ ...stepScope(jobOf()), plan: unetPlan, path });
+  const scope = (path: string) => ({ ...stepScope(jobOf()), plan: unetPlan, path, weightPrefix: 'model.diffusion_model.' });
 
   it('wraps only the modules its path names', () => {
     const { hooks } = sealedSet({

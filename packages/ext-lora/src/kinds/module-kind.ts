@@ -13,6 +13,12 @@ export interface ModuleInput {
   readonly ranks: number | undefined;
 }
 
+/** A change of low rank: up [out, rank] · down [rank, in, …]. */
+export interface Factors {
+  readonly up: Part;
+  readonly down: Part;
+}
+
 /** A way to write a change of weights down. */
 export interface ModuleKind {
   readonly name: string;
@@ -22,6 +28,10 @@ export interface ModuleKind {
   rank(shapes: ReadonlyMap<string, readonly number[]>): number | undefined;
   /** @throws Error where shapes do not go together. */
   change(input: ModuleInput): Change | Promise<Change>;
+  /** A module with these parts is the product of two matrices and a number, whatever the weight is. */
+  isLowRank?(parts: ReadonlySet<string>): boolean;
+  /** Those two, of the ranks that are used. @throws Error where shapes do not go together. */
+  factors?(input: Pick<ModuleInput, 'parts' | 'ranks'>): Factors;
 }
 
 /** A part that `fits` has found. */

@@ -1,6 +1,7 @@
 import type { EmitFn } from '../graph/graph-builder.js';
 import type { GraphPlan, Socket } from '../graph/graph-plan.js';
 import type { GraphValue } from '../graph/graph-value.js';
+import type { FeedValue } from '../values/tensor-handle.js';
 import type { JobModelScope } from './contexts.js';
 import { guarded, record, transform, wrap } from './kinds.js';
 import { isCount, isObject, isText, listOf, mapOf } from './predicates.js';
@@ -12,9 +13,18 @@ export interface ModuleScope extends JobModelScope {
   readonly plan: GraphPlan;
   /** `unet.input_blocks.1.1.transformer_blocks.0.attn2` */
   readonly path: string;
+  /** What stands in the keys of the weights in place of the network's name: `model.diffusion_model.`. */
+  readonly weightPrefix: string;
 }
 export interface GraphScope extends JobModelScope {
   readonly plan: GraphPlan;
+}
+/** Values for inputs of a network by name; several for one are added. */
+export type GraphInputs = Readonly<Record<string, readonly FeedValue[]>>;
+export interface InputsScope extends GraphScope {
+  readonly weightPrefix: string;
+  /** Every input that the network in the session has. */
+  readonly inputs: ReadonlySet<string>;
 }
 /** A finished graph, ready for a session. */
 export interface EmittedGraph {
@@ -38,6 +48,7 @@ const plan = record<GraphPlan>('GraphPlan', {
   sockets: listOf((value) => socket.accepts(value, value as Socket)),
   variants: isObject,
 });
+const isInputs = (value: unknown): boolean => mapOf(Array.isArray)(value);
 const samePlan = guarded<GraphPlan>(
   plan.name,
   (value, previous) => plan.accepts(value, previous) && (value as GraphPlan).network === previous.network,
@@ -65,4 +76,9 @@ export const graphHooks = {
   }),
   /** The whole graph as protobuf bytes. Structural. */
   emitted: transform<EmittedGraph, GraphScope>(emitted, true),
+  /**
+   * Values of inputs that taps of `module` have declared, for as long as a run uses the session: asked once when it is taken, sent
+   * once, and added to what `sampling.feeds` gives for single calls. Names that the network has no input for are left out.
+   */
+  inputs: transform<GraphInputs, InputsScope>(guarded('GraphInputs', isInputs)),
 } as const;

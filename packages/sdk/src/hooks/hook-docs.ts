@@ -43,6 +43,11 @@ export const hookDocs: { readonly [P in Phase]: { readonly [H in keyof HookCatal
     session: doc('SessionOptions', '`devices.py` globals', 'Options of the session about to be created.'),
     module: doc('EmitFn', 'CrossAttention hijacks, `list_optimizers`', 'Decorates the emit function of every module whose path matches.'),
     emitted: doc('EmittedGraph', '`TorchHijackForUnet`, `CondFunc`', 'The whole graph as protobuf bytes.'),
+    inputs: doc(
+      'GraphInputs',
+      '`network_apply_weights`',
+      'Values of extra inputs that stay the same as long as a run holds the session of a network.',
+    ),
   },
   prompt: {
     text: doc('PromptText', '`Script.process`, styles, wildcards', 'The prompt pair of one picture before anything is parsed.'),

@@ -41,8 +41,9 @@ export function convRule(inputs: OpInputs, attributes: Attributes): OpOutput {
     dilations?: number[];
     pads?: number[];
   };
-  agree(channels, fixed(perGroup, 'channels of the kernel') * group, 'channels of input and kernel');
-  if (fixed(out, 'output channels') % group !== 0) illegal(`${out} output channels do not divide into ${group} groups`);
+  if (group === 1) agree(channels, perGroup, 'channels of input and kernel');
+  else agree(channels, fixed(perGroup, 'channels of the kernel') * group, 'channels of input and kernel');
+  if (group !== 1 && fixed(out, 'output channels') % group !== 0) illegal(`${out} output channels do not divide into ${group} groups`);
   if (inputs[2]) agree(floatOperand(inputs, 2, 1).shape[0], out, 'bias and output channels');
   const windows = space.map((length, axis) => {
     const reach = (fixed(kernel[axis], 'kernel') - 1) * dilations[axis]! + 1;

@@ -1,9 +1,9 @@
-import { type FamilyNetwork, type GraphPlan, type SessionOptions, type WeightMap } from '@armature/sdk';
+import type { FamilyNetwork, GraphPlan, InputsScope, SessionOptions, WeightMap } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import { coreOwner } from '../../generation/index.js';
 import { emitGraph } from '../../graph/index.js';
 import type { Job } from '../../jobs/index.js';
-import type { Lease, RuntimeGraph } from '../../runtime/index.js';
+import type { Lease, RuntimeBinding, RuntimeGraph } from '../../runtime/index.js';
 import type { JobModel } from './acquire-model.js';
 import type { Engine } from '../engine.js';
 import { sessionKey } from './session-key.js';
@@ -89,7 +89,26 @@ async function acquireSession(parts: EmissionParts, name: string): Promise<Lease
     },
   });
   const unfilled = Object.fromEntries(plan.sockets.map((socket) => [socket.name, []]));
-  return { ...lease, run: (feeds, runOptions) => lease.run({ ...unfilled, ...feeds }, runOptions) };
+  const binding = await bindInputs(parts, lease, { ...planned, weightPrefix: network.weightPrefix }).catch(async (error: unknown) => {
+    await lease.release();
+    throw error;
+  });
+  return { ...lease, run: (feeds, runOptions) => lease.run({ ...unfilled, ...feeds }, { ...runOptions, binding }) };
+}
+
+/** Sends what extensions give the network's inputs for the whole run; the job's end frees it. */
+async function bindInputs(
+  { engine, job }: EmissionParts,
+  lease: Lease,
+  scope: Omit<InputsScope, 'inputs'>,
+): Promise<RuntimeBinding | undefined> {
+  const hook = engine.generation.hooks.graph.inputs;
+  if (!hook.tapped) return undefined;
+  const given = await hook.transform({}, { ...scope, inputs: new Set(lease.inputs) });
+  const filled = Object.entries(given).filter(([, values]) => values.length > 0);
+  if (filled.length === 0) return undefined;
+  const { runtime } = await engine.runtime.open();
+  return runtime.bind(Object.fromEntries(filled), job.info.id, job.info.signal);
 }
 
 /** The file a network's weights lie in. */
@@ -128,13 +147,14 @@ function sessionOptions(engine: Engine, model: JobModel, plan: GraphPlan): Promi
 async function emit({ engine, job, model, weights }: EmissionParts, network: FamilyNetwork, plan: GraphPlan): Promise<RuntimeGraph> {
   const { module, emitted: emittedHook } = engine.generation.hooks.graph;
   const scope = { ...model.scope, plan };
+  const { weightPrefix } = network;
   const source = weightsSource(model, network);
   const emitted = await emitGraph({
     plan,
     network,
     weights: await weights(),
     file: source,
-    wrapModule: (path, inner) => (module.matching(path) ? module.wrap(inner, { ...scope, path }) : inner),
+    wrapModule: (path, inner) => (module.matching(path) ? module.wrap(inner, { ...scope, path, weightPrefix }) : inner),
     signal: job.info.signal,
   });
   const { bytes } = await emittedHook.transform(emitted, scope);
@@ -142,6 +162,7 @@ async function emit({ engine, job, model, weights }: EmissionParts, network: Fam
     bytes,
     externalFolder: emitted.externalFolder,
     weightBytes: emitted.weightBytes,
+    optional: emitted.optional,
     label: `${network.name} of ${source.name}`,
   };
 }

@@ -10,6 +10,7 @@ const problemOf = (error: unknown): string => (error instanceof Error ? error.me
 function serve(service: RuntimeService, post: (answer: RuntimeAnswer) => void, close: () => void): (call: RuntimeCall) => void {
   const collector = new PieceCollector();
   const reply = async (request: RuntimeRequest): Promise<unknown> => {
+    if (request.kind === 'bind') return service.answer({ ...request, feeds: collector.whole(request.feeds) });
     if (request.kind !== 'run') return service.answer(request);
     const found = (await service.answer({ ...request, feeds: collector.whole(request.feeds) })) as RunReply;
     const { values, pieces } = takeApart(found.outputs);

@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type {
+  BindRequest,
   LoadRequest,
   RunReply,
   RunRequest,
@@ -9,9 +10,11 @@ import type {
   WireTensor,
   WireValue,
 } from '../protocol.js';
+import { BindingStore, type BoundTensors } from './binding-store.js';
 import { chooseDevice } from './choose-device.js';
 import { HandleStore } from './handle-store.js';
 import { loadOrt } from './load-ort.js';
+import { LoadedSession } from './loaded-session.js';
 import { sumTensors } from './sum-tensors.js';
 
 type Ort = typeof import('onnxruntime-node');
@@ -23,8 +26,9 @@ const toWire = (tensor: Tensor): WireTensor => ({ data: tensor.data as WireTenso
 /** Answers the host's requests, one at a time. */
 export class RuntimeService {
   readonly #busy: Busy;
-  readonly #sessions = new Map<number, InferenceSession>();
+  readonly #sessions = new Map<number, LoadedSession>();
   readonly #handles = new HandleStore();
+  readonly #bindings = new BindingStore();
   #ort: Ort | undefined;
   #device = 'cpu';
   #threads = 0;
@@ -40,6 +44,8 @@ export class RuntimeService {
         return this.#start(request);
       case 'load':
         return this.#load(request);
+      case 'bind':
+        return this.#bind(request);
       case 'run':
         return this.#run(request);
       case 'unload':
@@ -47,6 +53,7 @@ export class RuntimeService {
       case 'release':
         return this.#handles.release(request.handles) as undefined;
       case 'releaseOwner':
+        this.#bindings.releaseOwner(request.owner);
         return this.#handles.releaseOwner(request.owner) as undefined;
       case 'memory':
         return this.#memory();
@@ -86,14 +93,21 @@ export class RuntimeService {
       }),
     );
     const id = this.#nextSession++;
-    this.#sessions.set(id, session);
-    return { session: id };
+    this.#sessions.set(id, new LoadedSession(this.#loaded(), session, request.optional));
+    return { session: id, inputs: session.inputNames };
+  }
+
+  #bind({ feeds, owner }: BindRequest): RuntimeReplies['bind'] {
+    const tensors = Object.entries(feeds).map(([name, values]) => [name, this.#whole(name, values)] as const);
+    return { binding: this.#bindings.keep(new Map(tensors), owner) };
   }
 
   async #run(request: RunRequest): Promise<RunReply> {
-    const session = this.#sessions.get(request.session);
-    if (!session) throw new Error('the session was freed before');
-    const feeds = this.#feeds(session, request.feeds);
+    const loaded = this.#sessions.get(request.session);
+    if (!loaded) throw new Error('the session was freed before');
+    const { session } = loaded;
+    const bound = request.binding === undefined ? undefined : this.#bindings.get(request.binding);
+    const feeds = this.#feeds(loaded, request.feeds, bound);
     const unknown = request.keep.find((name) => !session.outputNames.includes(name));
     if (unknown) throw new Error(`there is no output "${unknown}" to keep; known: ${session.outputNames.join(', ')}`);
     const start = performance.now();
@@ -115,29 +129,32 @@ export class RuntimeService {
     );
   }
 
-  #feeds(session: InferenceSession, fed: RunRequest['feeds']): Record<string, Tensor> {
-    const { inputNames, inputMetadata } = session;
+  #feeds(loaded: LoadedSession, fed: RunRequest['feeds'], bound: BoundTensors | undefined): Record<string, Tensor> {
+    const { inputNames, inputMetadata } = loaded.session;
     for (const name of Object.keys(fed))
       if (!inputNames.includes(name)) throw new Error(`there is no input "${name}"; known: ${inputNames.join(', ')}`);
     return Object.fromEntries(
       inputMetadata.map((input) => {
+        if (!input.isTensor) throw new Error(`input "${input.name}" is not a tensor`);
         const values = fed[input.name];
-        if (!values) throw new Error(`input "${input.name}" was not fed`);
-        return [input.name, this.#sum(input, values)];
+        const kept = bound?.get(input.name);
+        if (!values) return [input.name, kept ?? loaded.left(input.name)];
+        if (kept) return [input.name, this.#whole(input.name, [toWire(kept), ...values])];
+        return [input.name, this.#whole(input.name, values.length > 0 ? values : [zero(input)])];
       }),
     );
   }
 
-  #sum(input: InferenceSession.ValueMetadata, values: readonly WireValue[]): Tensor {
-    if (!input.isTensor) throw new Error(`input "${input.name}" is not a tensor`);
+  /** One value, or several added up. */
+  #whole(input: string, values: readonly WireValue[]): Tensor {
     const [only] = values;
     if (only && 'handle' in only && values.length === 1) return this.#handles.get(only.handle);
-    const [first = zero(input), ...others] = values.map((value) => this.#tensor(value));
+    const tensors = values.map((value) => this.#tensor(value)) as [WireTensor, ...WireTensor[]];
     let sum: WireTensor;
     try {
-      sum = sumTensors([first, ...others]);
+      sum = sumTensors(tensors);
     } catch (error) {
-      throw new Error(`input "${input.name}": ${(error as Error).message}`);
+      throw new Error(`input "${input}": ${(error as Error).message}`);
     }
     const type = sum.data instanceof Float32Array ? 'float32' : 'int64';
     return new (this.#loaded().Tensor)(type, sum.data, sum.shape) as Tensor;
@@ -150,9 +167,9 @@ export class RuntimeService {
   }
 
   async #unload(id: number): Promise<undefined> {
-    const session = this.#sessions.get(id);
+    const loaded = this.#sessions.get(id);
     this.#sessions.delete(id);
-    await session?.release();
+    await loaded?.session.release();
   }
 
   #memory(): RuntimeReplies['memory'] {
