@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tinyModelFolder } from '@armature/tiny-model';
 import { measureHooks } from './hooks.js';
+import { measureLora } from './lora.js';
 import { measureJob } from './measure-job.js';
 import { measureNetworks } from './measure-networks.js';
 import { measureSamplers } from './measure-samplers.js';
@@ -39,6 +40,7 @@ if (!process.argv.includes('--tiny')) {
       'Full-size random SD 1.5, f16: 512×512, 3 steps',
       await measureJob(folder, { prompt, seed: 1, steps: 3, width: 512, height: 512 }),
     );
+    print('Full-size random SD 1.5, f16: LoRA', await measureLora(folder, path));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
