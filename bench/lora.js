@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -65,6 +65,15 @@ async function writeLora(path, checkpoint, seed) {
   return layers.length;
 }
 
+/** The webui's layout over a checkpoint that lies elsewhere. */
+async function modelsFolder(folder, checkpoint) {
+  const models = join(folder, 'models');
+  await mkdir(join(models, 'Stable-diffusion'), { recursive: true });
+  await mkdir(join(models, 'Lora'), { recursive: true });
+  await link(checkpoint, join(models, 'Stable-diffusion', 'random-sd15.safetensors'));
+  return { models, path: join(models, 'Lora') };
+}
+
 /** A host whose runtime is watched: CPU seconds of both processes, and sessions that were created. */
 async function watchedHost(models, extensions) {
   const runtime = await startRuntime({});
@@ -116,12 +125,12 @@ async function watchedHost(models, extensions) {
  * LoRA of rank 16 on every linear layer, and what another LoRA costs before its first step.
  */
 export async function measureLora(folder, checkpoint) {
-  await mkdir(join(folder, 'Lora'), { recursive: true });
-  const layers = await writeLora(join(folder, 'Lora', 'one.safetensors'), checkpoint, 1);
-  await writeLora(join(folder, 'Lora', 'two.safetensors'), checkpoint, 2);
+  const { path: networks, models } = await modelsFolder(folder, checkpoint);
+  const layers = await writeLora(join(networks, 'one.safetensors'), checkpoint, 1);
+  await writeLora(join(networks, 'two.safetensors'), checkpoint, 2);
   const from = dirname(fileURLToPath(import.meta.resolve('@armature/ext-lora/package.json')));
-  const without = await watchedHost(folder, []);
-  const having = await watchedHost(folder, [{ from }]);
+  const without = await watchedHost(models, []);
+  const having = await watchedHost(models, [{ from }]);
   const { prompt } = request;
   const found = { without: [], plain: [], one: [], two: [] };
   try {

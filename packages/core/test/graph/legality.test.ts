@@ -31,7 +31,44 @@ describe('illegal graphs', () => {
     expect(data).toMatchObject({ node: 'net.layer/MatMul', key: 'layer.weight' });
   });
 
+  it('a value of one side of a choice stays there', async () => {
+    let inside: GraphValue | undefined;
+    const { data } = await withMatrix((g, x) => {
+      const condition = g.op('Cast', [g.op('Shape', [x], { start: 0, end: 1 })], { to: 'bool' });
+      const chosen = g.choose(
+        condition,
+        (side) => {
+          inside = side.op('Neg', [x]);
+          return inside;
+        },
+        () => x,
+      );
+      return g.op('Add', [chosen, inside]);
+    });
+    expect(data?.problem).toContain('is not of this graph');
+  });
+
   it.each<[string, (g: GraphBuilder, x: GraphValue, matrix: GraphValue) => GraphValue, string]>([
+    [
+      'a choice by a number',
+      (g, x) =>
+        g.choose(
+          x,
+          () => x,
+          () => x,
+        ),
+      'the condition is float32, expected bool',
+    ],
+    [
+      'sides of two ranks',
+      (g, x) =>
+        g.choose(
+          g.op('Cast', [g.constant([1])], { to: 'bool' }),
+          () => x,
+          (side) => side.constant([1]),
+        ),
+      'its sides are float32 [n,4] and float32 [1]',
+    ],
     ['types that differ', (g, x) => g.op('Add', [x, g.constant([1], 'int64')]), 'operands are float32 and int64'],
     ['shapes that do not broadcast', (g, x) => g.op('Add', [x, g.constant([1, 2, 3])]), '[n,4] and [3] do not broadcast'],
     ['an input that is missing', (g, x) => g.op('MatMul', [x]), 'MatMul takes 2 to 2 inputs, not 1'],
