@@ -3,10 +3,9 @@ import { bundledEmbeddings } from './bundled-embeddings.js';
 import { CheckpointShelf } from './checkpoint-modules.js';
 import { describeNetwork } from './describe-network.js';
 import { JobNetworks } from './job-networks.js';
-import { listedNetworks } from './listed-networks.js';
-import { networkInputs } from './low-rank/network-inputs.js';
-import { RidingBuilder } from './low-rank/riding-builder.js';
+import { tapRanks } from './low-rank/tap-ranks.js';
 import { mergedWeights } from './merged-weights.js';
+import { networkRoutes } from './network-routes.js';
 import { NetworkStore } from './network-store.js';
 import { TroubleBook } from './trouble-book.js';
 import { variant } from './variant.js';
@@ -17,7 +16,6 @@ const lora: ExtensionDefinition = defineExtension({
   setup({ hooks, contribute, use, log, onDispose }) {
     const [catalogue, weightsFiles] = [use(CATALOGUE), use(WEIGHTS)];
     const store = new NetworkStore({ catalogue, weights: weightsFiles, log });
-    const checkpoints = new CheckpointShelf(weightsFiles);
     const networks = new JobNetworks(store);
     const troubles = new TroubleBook();
     onDispose(() => store.dispose());
@@ -25,14 +23,7 @@ const lora: ExtensionDefinition = defineExtension({
     contribute.embedding({ name: 'lora', list: (ctx) => bundledEmbeddings(networks.of(ctx.job), ctx) });
     catalogue.onChange((kinds) => (kinds.includes('lora') ? networks.letGo() : undefined));
     contribute.modelReader({ name: 'lora', describe: (file) => describeNetwork(store, file) });
-    contribute.route({ name: 'GET /sdapi/v1/loras', handle: async () => Response.json(await listedNetworks(catalogue, weightsFiles)) });
-    contribute.route({
-      name: 'POST /sdapi/v1/refresh-loras',
-      handle: async () => {
-        await catalogue.refresh('lora');
-        return Response.json(null);
-      },
-    });
+    networkRoutes(contribute, catalogue, weightsFiles);
 
     hooks.prompt.text.tap((text, { job }) => withChosenNetwork(text, job.settings, store));
     const variantOf = ({ job, model, network }: Pick<WeightsScope, 'job' | 'model' | 'network'>): string | undefined => {
@@ -43,19 +34,7 @@ const lora: ExtensionDefinition = defineExtension({
       const wanted = networks.of(job);
       return wanted.length === 0 ? undefined : mergedWeights(weights, wanted, troubles.of(model.weightsId));
     });
-    // The inputs for ranks are always there, so that no LoRA of low rank ever builds a session.
-    for (const path of ['unet.**', 'text-encoder.**'])
-      hooks.graph.module.tap({ path, variant: () => 'ranks' }, (inner, { path: at, weightPrefix }) => {
-        const start = weightPrefix + at.slice(at.indexOf('.') + 1);
-        return (g, ...inputs) => inner(new RidingBuilder(g, start), ...inputs);
-      });
-    hooks.graph.inputs.tap(async (given, scope) => {
-      const { job, model } = scope;
-      const wanted = networks.of(job);
-      if (wanted.length === 0) return;
-      networks.uses(job, model.weightsId);
-      return { ...given, ...(await networkInputs(wanted, await checkpoints.of(model), scope, troubles.of(model.weightsId))) };
-    });
+    tapRanks(hooks, { networks, checkpoints: new CheckpointShelf(weightsFiles), troubles });
     hooks.image.infotext.tap(async (infotext, { job }) => {
       const hashes = saysHashes(job) ? await networks.hashesOf(job) : undefined;
       return hashes === undefined ? undefined : { ...infotext, fields: new Map(infotext.fields).set('Lora hashes', hashes) };

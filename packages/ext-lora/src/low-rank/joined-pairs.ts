@@ -5,6 +5,7 @@ import { sizeOf } from '../part.js';
 /** Several changes of one weight as one: their ranks side by side. */
 export function joinedPairs(pairs: readonly Factors[]): { readonly down: Tensor; readonly up: Tensor } {
   const [first] = pairs as readonly [Factors, ...Factors[]];
+  if (pairs.length === 1) return { down: new Tensor(first.down.values, first.down.shape), up: new Tensor(first.up.values, first.up.shape) };
   const inner = first.down.shape.slice(1);
   const rank = pairs.reduce((sum, { down }) => sum + (down.shape[0] ?? 0), 0);
   const rows = first.up.shape[0] ?? 0;

@@ -23,7 +23,7 @@ export function lowRankPair(
   const down = fitted(found.down, inner);
   if (outputs !== parted || !down) throw new Error(`[${[outputs, ...found.down.shape.slice(1)]}] does not fill [${[parted, ...inner]}]`);
   const up = inThird(times(found.up, scaleOf(kind, parts) * multiplier), target.third);
-  if (!down.values.every(Number.isFinite)) throw new Error('it holds numbers that are not finite');
+  assertFinite(down.values);
   return { up, down };
 }
 
@@ -40,9 +40,17 @@ function fitted(down: Part, inner: readonly number[]): Part | undefined {
 }
 
 function times({ values, shape }: Part, factor: number): Part {
-  const scaled = values.map((value) => value * factor);
-  if (!scaled.every(Number.isFinite)) throw new Error('it holds numbers that are not finite');
+  const scaled = new Float32Array(values.length);
+  for (let at = 0; at < scaled.length; at++) scaled[at] = (values[at] as number) * factor;
+  assertFinite(scaled);
   return { values: scaled, shape };
+}
+
+/** Zero times what is not finite is not a number. */
+function assertFinite(values: Float32Array): void {
+  let sum = 0;
+  for (let at = 0; at < values.length; at++) sum += (values[at] as number) * 0;
+  if (sum !== 0) throw new Error('it holds numbers that are not finite');
 }
 
 /** The rows of queries, keys or values among those of all three. */
