@@ -74,11 +74,9 @@ async function modelsFolder(folder, checkpoint) {
   return { models, path: join(models, 'Lora') };
 }
 
-/** A host whose runtime is watched: CPU seconds of both processes, and sessions that were created. */
-async function watchedHost(models, extensions) {
-  const runtime = await startRuntime({});
-  const seen = { loads: 0 };
-  const counted = new Proxy(runtime, {
+/** A runtime that counts the sessions it creates. */
+function countingLoads(runtime, seen) {
+  return new Proxy(runtime, {
     get(target, name) {
       const value = Reflect.get(target, name, target);
       if (typeof value !== 'function') return value;
@@ -88,6 +86,13 @@ async function watchedHost(models, extensions) {
       };
     },
   });
+}
+
+/** A host whose runtime is watched: CPU seconds of both processes, and sessions that were created. */
+async function watchedHost(models, extensions) {
+  const runtime = await startRuntime({});
+  const seen = { loads: 0 };
+  const counted = countingLoads(runtime, seen);
   const host = await createHost({ models: [models], extensions, provide: [[RUNTIME, () => async () => counted]] });
   const cpu = () => cpuOf(process.pid) + cpuOf(runtime.pid);
   return {

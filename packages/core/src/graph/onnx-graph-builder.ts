@@ -131,7 +131,7 @@ export class OnnxGraphBuilder implements GraphBuilder {
       if (asked.type !== 'bool') illegal(`the condition is ${asked.type}, expected bool`);
       const branches = { whenTrue: this.#branch(whenTrue), whenFalse: this.#branch(whenFalse) };
       const shape = commonShape(branches.whenTrue.output, branches.whenFalse.output, node);
-      const output = this.#nextValue();
+      const output = `%${this.#values++}`;
       this.#frame.nodes.push({ name: node, op: 'If', inputs: [asked.name], output, attributes: {}, branches });
       return this.#define({ name: output, type: branches.whenTrue.output.type, shape, known: undefined, key: undefined });
     });
@@ -171,7 +171,7 @@ export class OnnxGraphBuilder implements GraphBuilder {
     return this.#legally(node, inputs, () => {
       const edges = inputs.map((input) => input && this.#edge(input));
       const result = inferOutput(op, edges, attributes);
-      const output = this.#nextValue();
+      const output = `%${this.#values++}`;
       this.#frame.nodes.push({ name: node, op, inputs: edges.map((edge) => edge?.name ?? ''), output, attributes });
       const key = passesKey.has(op) ? edges[0]?.key : undefined;
       return this.#define({ name: output, type: result.type, shape: result.shape, known: result.known, key });
@@ -208,10 +208,6 @@ export class OnnxGraphBuilder implements GraphBuilder {
     const count = this.#nodeNames.get(`${this.path}/${op}`) ?? 0;
     this.#nodeNames.set(`${this.path}/${op}`, count + 1);
     return count === 0 ? `${this.path}/${op}` : `${this.path}/${op}#${count + 1}`;
-  }
-
-  #nextValue(): string {
-    return `%${this.#values++}`;
   }
 
   /** A value of the whole graph, wherever it was asked for. */
