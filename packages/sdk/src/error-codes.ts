@@ -23,6 +23,9 @@ export const errorCodes = {
   SAMPLER_FAILED: runtime('The sampler "{name}" failed: {problem}. Choose another sampler.'),
   SCHEDULER_UNKNOWN: notFound('There is no scheduler "{name}". Known: {known}.'),
   UPSCALER_UNKNOWN: notFound('There is no upscaler "{name}". Known: {known}.'),
+  RESTORER_UNKNOWN: notFound(
+    'There is no face restorer "{name}". Known: {known}. Add an extension that brings it, or set its visibility to 0.',
+  ),
   SETTING_UNKNOWN: usage('There is no setting "{name}". {meant}All are listed in docs/settings.md.'),
   MODEL_NOT_FOUND: notFound(
     'There is no {kind} "{name}" in {folder}. Known: {known}. Put the file there, or name another models folder (--models).',
@@ -148,6 +151,11 @@ export const errorCodes = {
   BUILD_FAILED: extension('The product could not be bundled: {problem}.'),
   BUILD_CHECK: extension('The product in {path} was built and does not work: {problem}. Start it by hand to see more.'),
   SERVER_BUSY: usage('{waiting} jobs wait already, and no more than {limit} may. Ask again in a few seconds.', 429),
+  OPTIONS_UNREADABLE: {
+    message: '{path} cannot be read as options: {problem}. It stays as it is: correct it, or move it away.',
+    status: 500,
+    exit: 4,
+  },
   SERVER_ADDRESS: usage('The server cannot listen on {address}: {problem}. Give another address (--host) or port (--port).', 500),
   TOKEN_MISSING: extension(
     '{extension} asks for {token}, which nobody provides. Add the extension that offers it, and name it in "requires".',

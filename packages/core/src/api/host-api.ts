@@ -2,6 +2,7 @@ import type { ContributionKind, ContributionKinds, Fault, Logger, ModelInfo, Ras
 import type { Bundler } from './bundler.js';
 import type { Consent } from './consent.js';
 import type { ExtensionReport } from './extension-report.js';
+import type { ExtrasInput } from './extras-schema.js';
 import type { GenerationResult } from './generation-result.js';
 import type { DescribeOptions, ModelFileReport } from './model-file-report.js';
 import type { ModelFolderReport } from './model-folder-report.js';
@@ -41,6 +42,21 @@ export interface ModelReport extends ModelInfo {
   /** Kind of model folder: `checkpoint`, `vae`, `lora`… */
   readonly kind: string;
   readonly bytes: number;
+  /** SHA-256 in hex, once it is known. */
+  readonly hash?: string | undefined;
+  /** The `.yaml` beside it. */
+  readonly config?: string | undefined;
+}
+
+/** Pictures that were treated. */
+export interface ExtrasResult {
+  readonly images: readonly ExtrasImage[];
+}
+
+export interface ExtrasImage {
+  readonly image: Raster;
+  /** What was done, as the webui writes it: `Postprocess upscale by: 2.0, Postprocess upscaler: Lanczos`. Empty: nothing. */
+  readonly infotext: string;
 }
 
 /** What `models tidy` moved, or would move, and what it leaves where it is. */
@@ -148,6 +164,16 @@ export interface Host {
    * here, and what nobody understands. @throws HostError REQUEST_INVALID (over 500,000 characters), STYLES_INVALID, HOST_DISPOSED
    */
   paste(text: string): Promise<Pasted>;
+  /**
+   * Finished pictures enlarged (and faces restored). It waits for its turn as a generation does.
+   * @throws HostError REQUEST_INVALID, IMAGE_INVALID, UPSCALER_UNKNOWN, RESTORER_UNKNOWN, JOB_CANCELLED, EXT_CONTRIBUTION_THREW, HOST_DISPOSED
+   */
+  extras(request: ExtrasInput, options?: Pick<RunOptions, 'signal'>): Promise<ExtrasResult>;
+  /**
+   * A parameters text → everything it means under the webui's names (`Prompt`, `Steps`, `Size-1`…), defaults put in.
+   * @throws HostError REQUEST_INVALID (over 500,000 characters), STYLES_INVALID, HOST_DISPOSED
+   */
+  parameters(text: string): Promise<Readonly<Record<string, unknown>>>;
   /** Size and texts of a PNG, JPEG or WebP; `name` is what errors call it. @throws HostError IMAGE_INVALID, HOST_DISPOSED */
   pictureInfo(bytes: Uint8Array, name?: string): Promise<PictureInfo>;
   /** Models of a kind (default `checkpoint`), those of earlier roots first. @throws HostError HOST_DISPOSED, REQUEST_INVALID (unknown kind) */
@@ -173,6 +199,8 @@ export interface Host {
   contributions<K extends ContributionKind>(kind: K): readonly Contributed<K>[];
   /** The styles files beside the models as they are now. @throws HostError STYLES_INVALID, HOST_DISPOSED */
   styles(): Promise<readonly StyleReport[]>;
+  /** Frees the networks that no job uses, so that their memory is the machine's again; the next job loads what it needs. @throws HostError HOST_DISPOSED */
+  unload(): Promise<void>;
   /** Looks at the model folders anew: at those of one kind, or at all. @throws HostError HOST_DISPOSED */
   refresh(kind?: string): Promise<void>;
   /** The options that jobs are admitted with, complete. */

@@ -3,6 +3,7 @@ export { type Capability, capabilities, isCapability } from './capability.js';
 export { type Clock, systemClock } from './clock.js';
 export type * from './consent.js';
 export type * from './extension-report.js';
+export { type ExtrasInput, type ExtrasRequest, extrasSchema } from './extras-schema.js';
 export type * from './generation-result.js';
 export type * from './host-api.js';
 export { assertHostConfig, hostDataSchema } from './host-config-schema.js';

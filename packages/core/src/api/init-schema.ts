@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** A picture as a request may give it: pixels, the bytes of a file, or such bytes in base64 (bare or as a data URL). */
 export type PictureInput = Raster | Uint8Array | string;
 
-const picture = z.custom<PictureInput>(
+export const picture = z.custom<PictureInput>(
   (value) => isRaster(value) || value instanceof Uint8Array || typeof value === 'string',
   'a picture is a Raster, the bytes of a PNG, JPEG or WebP file, or those in base64',
 );

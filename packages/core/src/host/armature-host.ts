@@ -4,6 +4,8 @@ import type {
   Contributed,
   DescribeOptions,
   ExtensionReport,
+  ExtrasInput,
+  ExtrasResult,
   GenerationResult,
   Host,
   ModelFileReport,
@@ -23,21 +25,21 @@ import type {
 import { hostVersion } from '../api/index.js';
 import type { Generation } from '../generation/index.js';
 import { readPictureText } from '../image/index.js';
-import { novelAiInfotext, pasteInfotext } from '../paste/index.js';
-import { type Engine, listUpscalers, ModelStore, resolveSettings, runJob } from '../pipeline/index.js';
+import { novelAiInfotext, type PasteInput, pasteInfotext, readParameters } from '../paste/index.js';
+import { type Engine, listUpscalers, ModelStore, resolveSettings, runExtras, runJob } from '../pipeline/index.js';
 import { type PromptStyle, readStyles } from '../prompt/index.js';
 import { answerRoute } from './answer-route.js';
 import { describeModel } from './describe-model.js';
+import { endAll } from './end-all.js';
+import { engineOf } from './engine-of.js';
 import { explainHook } from './explain-hook.js';
 import { Generations } from './generations.js';
 import type { BuiltGeneration, HostParts } from './host-parts.js';
-import { CLOCK, QUEUE, RNG, TOKENIZER } from './host-tokens.js';
+import { QUEUE } from './host-tokens.js';
 import { inspectFolders } from './inspect-folders.js';
 import { JobRoom } from './job-room.js';
 import { listModels } from './list-models.js';
 import { RUNTIME_ROOM } from './runtime-room.js';
-
-type Turn = Engine['turn'];
 
 /** The engine behind the `Host` interface. */
 export class ArmatureHost implements Host {
@@ -80,10 +82,22 @@ export class ArmatureHost implements Host {
 
   async paste(text: string): Promise<Pasted> {
     this.#assertOpen();
-    const { catalogue, log } = this.#parts;
-    const settings = this.#resolved();
-    return this.#generations.retained(async (generation) =>
-      pasteInfotext({ generation, catalogue, styles: await this.#styles(), settings, log }, text),
+    return this.#generations.retained(async (generation) => pasteInfotext(await this.#pasting(generation), text));
+  }
+
+  async parameters(text: string): Promise<Readonly<Record<string, unknown>>> {
+    this.#assertOpen();
+    const read = await this.#generations.retained(async (generation) => readParameters(await this.#pasting(generation), text));
+    return Object.fromEntries(read.parameters);
+  }
+
+  async extras(request: ExtrasInput, options: Pick<RunOptions, 'signal'> = {}): Promise<ExtrasResult> {
+    this.#assertOpen();
+    const queue = this.#parts.scope.get(QUEUE);
+    return this.#jobs.run(options.signal, (signal, within) =>
+      this.#generations.retained((generation) =>
+        runExtras(generation.registry, request, { signal, settings: this.#resolved() }, (work) => queue.run(() => within(work), signal)),
+      ),
     );
   }
 
@@ -147,6 +161,11 @@ export class ArmatureHost implements Host {
     await this.#parts.catalogue.refresh(kind);
   }
 
+  async unload(): Promise<void> {
+    this.#assertOpen();
+    await this.#parts.scope.get(RUNTIME_ROOM).evict('');
+  }
+
   settings(): Readonly<Record<string, unknown>> {
     return this.#resolved();
   }
@@ -183,7 +202,11 @@ export class ArmatureHost implements Host {
     return this.#closing;
   }
 
-  async #make(request: RequestInput, options: RunOptions & { readonly signal: AbortSignal }, turn: Turn): Promise<GenerationResult> {
+  async #make(
+    request: RequestInput,
+    options: RunOptions & { readonly signal: AbortSignal },
+    turn: Engine['turn'],
+  ): Promise<GenerationResult> {
     const engine = this.#engine(this.#generations.current, turn);
     return this.#generations.retained(() => runJob(engine, request, options));
   }
@@ -199,8 +222,7 @@ export class ArmatureHost implements Host {
 
   async #close(): Promise<void> {
     const { scope, catalogue } = this.#parts;
-    const failures: unknown[] = [];
-    const steps = [
+    await endAll([
       () => this.#jobs.close(new HostError('HOST_DISPOSED')),
       () => this.#generations.settled(),
       () => this.#models.dispose(this.#generations.current),
@@ -208,34 +230,17 @@ export class ArmatureHost implements Host {
       () => scope.get(RUNTIME_ROOM).dispose(),
       () => catalogue.dispose(),
       () => scope.dispose(),
-    ];
-    for (const step of steps) {
-      try {
-        await step();
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw new AggregateError(failures, 'The host was disposed with errors.');
+    ]);
   }
 
-  #engine(generation: Generation, turn: Turn): Engine {
-    const { scope, log, config, running } = this.#parts;
-    return {
-      version: `Armature ${this.version}`,
-      generation,
-      models: this.#models,
-      runtime: scope.get(RUNTIME_ROOM),
-      running,
-      turn,
-      tokenizer: scope.get(TOKENIZER),
-      styles: () => this.#styles(),
-      imageNoise: scope.get(RNG),
-      clock: scope.get(CLOCK),
-      settings: this.#stored(),
-      threads: config.threads ?? 0,
-      log,
-    };
+  #engine(generation: Generation, turn: Engine['turn']): Engine {
+    const settings = this.#stored();
+    return engineOf(this.#parts, this.version, generation, { models: this.#models, turn, styles: () => this.#styles(), settings });
+  }
+
+  async #pasting(generation: Generation): Promise<PasteInput> {
+    const { catalogue, log } = this.#parts;
+    return { generation, catalogue, styles: await this.#styles(), settings: this.#resolved(), log };
   }
 
   async #styles(): Promise<readonly PromptStyle[]> {

@@ -1,4 +1,5 @@
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
 import type { CatalogueEntry, Logger } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import type { ModelReport } from '../api/index.js';
@@ -29,5 +30,7 @@ export async function listModels(
 
 async function reportOf({ kind, name, title, path, bytes, modified, hash }: CatalogueEntry): Promise<ModelReport> {
   const real = await realpath(path).catch(() => path);
-  return { kind, name, title, path, bytes, shortHash: hash?.slice(0, 10), weightsId: weightsIdOf(real, bytes, modified), family: '' };
+  const [yaml, weightsId] = [`${path.slice(0, path.length - extname(path).length)}.yaml`, weightsIdOf(real, bytes, modified)];
+  const config = (await stat(yaml).catch(() => undefined)) ? yaml : undefined;
+  return { kind, name, title, path, bytes, shortHash: hash?.slice(0, 10), hash, config, weightsId, family: '' };
 }

@@ -1,4 +1,5 @@
 export { applyOverlay, type OverlaidImage } from './apply-overlay.js';
+export { blendImages } from './blend-images.js';
 export { blurMask } from './blur-mask.js';
 export { builtinUpscalers } from './builtin-upscalers.js';
 export { type ColorTarget, colorTarget, correctColors } from './correct-colors.js';

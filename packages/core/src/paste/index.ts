@@ -1,3 +1,3 @@
 export { novelAiInfotext } from './novel-ai-infotext.js';
 export { parseParameters } from './parse-parameters.js';
-export { type PasteInput, pasteInfotext } from './paste-infotext.js';
+export { type PasteInput, pasteInfotext, readParameters } from './paste-infotext.js';

@@ -5,6 +5,7 @@ import type { Generation } from '../generation/index.js';
 import { parseInfotext } from '../image/index.js';
 import type { PromptStyle } from '../prompt/index.js';
 import { FieldReader } from './field-reader.js';
+import type { Parameters } from './parameters.js';
 import { parseParameters } from './parse-parameters.js';
 import { type PastedModels, pasteModels } from './paste-models.js';
 import { pasteParts } from './paste-parts.js';
@@ -49,14 +50,9 @@ const neutral: ReadonlyMap<string, string> = new Map([
  * @throws HostError REQUEST_INVALID for a text of more than 500,000 characters
  */
 export async function pasteInfotext(input: PasteInput, text: string): Promise<Pasted> {
-  const { generation, settings, styles, log } = input;
-  if (text.length > longest) {
-    throw new HostError('REQUEST_INVALID', { field: 'infotext', problem: `at most ${longest} characters are read`, seen: text.length });
-  }
-  const { paste } = generation.hooks.api;
-  const read = parseInfotext(text);
-  const infotext = paste.tapped ? await paste.transform(read, { log }) : read;
-  const fields = new FieldReader(parseParameters(infotext, { styles, settings }));
+  const { settings } = input;
+  const { infotext, parameters } = await readParameters(input, text);
+  const fields = new FieldReader(parameters);
   const missing: MissingPart[] = [];
   const request = await pasteRequest(input, fields, infotext, missing);
   for (const key of remarks) fields.understand(key);
@@ -64,6 +60,20 @@ export async function pasteInfotext(input: PasteInput, text: string): Promise<Pa
   const written = [...infotext.fields].filter(([, value]) => value !== null).map(([key]) => key);
   const unknown = fields.strangers(written.filter((key) => !settings.infotext_skip_pasting.includes(key)));
   return Object.freeze({ request, infotext, unknown: Object.freeze(unknown), missing: Object.freeze(missing) });
+}
+
+/** A parameters text → what it says, after `api.paste`, and everything that means. @throws HostError REQUEST_INVALID */
+export async function readParameters(
+  { generation, settings, styles, log }: PasteInput,
+  text: string,
+): Promise<{ readonly infotext: Infotext; readonly parameters: Parameters }> {
+  if (text.length > longest) {
+    throw new HostError('REQUEST_INVALID', { field: 'infotext', problem: `at most ${longest} characters are read`, seen: text.length });
+  }
+  const { paste } = generation.hooks.api;
+  const read = parseInfotext(text);
+  const infotext = paste.tapped ? await paste.transform(read, { log }) : read;
+  return { infotext, parameters: parseParameters(infotext, { styles, settings }) };
 }
 
 async function pasteRequest(input: PasteInput, fields: FieldReader, infotext: Infotext, missing: MissingPart[]): Promise<PastedRequest> {

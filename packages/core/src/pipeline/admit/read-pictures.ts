@@ -22,7 +22,8 @@ export async function readPictures(init: NonNullable<RequestOutput['init']>): Pr
   return Object.freeze({ ...init, images: Object.freeze(images), mask });
 }
 
-async function readPicture(field: string, picture: PictureInput): Promise<Raster> {
+/** @throws HostError IMAGE_INVALID, REQUEST_INVALID naming the field */
+export async function readPicture(field: string, picture: PictureInput): Promise<Raster> {
   if (isRaster(picture)) return picture;
   return decodeImage(typeof picture === 'string' ? fromBase64(field, picture) : picture, { name: field });
 }
