@@ -17,9 +17,18 @@ import { generationRoutes } from './sdapi/generation-routes.js';
 import { progressRoutes } from './sdapi/progress-routes.js';
 import { scriptRoutes } from './sdapi/script-routes.js';
 import { TaskBoard } from './sdapi/task-board.js';
+import { OptionStore } from './options/option-store.js';
+import { extrasRoutes } from './sdapi/extras-routes.js';
+import { listRoutes } from './sdapi/list-routes.js';
+import { memoryRoutes } from './sdapi/memory-routes.js';
+import { optionRoutes } from './sdapi/option-routes.js';
+import { pictureRoutes } from './sdapi/picture-routes.js';
+import { stopRoutes } from './sdapi/stop-routes.js';
+import { trainingRoutes } from './sdapi/training-routes.js';
 import { type ServerOptions, type ServerOptionsInput, serverOptionsSchema } from './server-options.js';
 import type { ServerParts } from './server-parts.js';
 import { livenessRoutes } from './webui/liveness-routes.js';
+import { webuiRoutes } from './webui/webui-routes.js';
 
 export interface ServerInput {
   /** Lives as long as who made it wants: `close` leaves it open. */
@@ -29,6 +38,8 @@ export interface ServerInput {
   readonly log?: Logger;
   /** Where the log of requests goes, a JSON object a line (pino). Absent: nowhere. */
   readonly requests?: NodeJS.WritableStream;
+  /** Called when a client ends the server, which `allowStop` lets it. */
+  readonly stop?: () => void;
 }
 
 /** An HTTP server in front of a host. */
@@ -42,10 +53,11 @@ export interface Server {
 }
 
 /** Makes a server; it listens once it is told to. @throws HostError CONFIG_INVALID for options that cannot be */
-export async function createServer({ host, options: given = {}, log = silent, requests }: ServerInput): Promise<Server> {
+export async function createServer({ host, options: given = {}, log = silent, requests, stop }: ServerInput): Promise<Server> {
   const options = readOptions(given);
   const app = openApp(options, requests);
-  const parts: ServerParts = { host, options, log };
+  const store = await OptionStore.open(host, options.optionsFile);
+  const parts: ServerParts = { host, options, log, store, openApi: () => app.swagger(), stop: options.allowStop ? stop : undefined };
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'Armature', version: host.version } },
     transform: jsonSchemaTransform,
@@ -57,6 +69,14 @@ export async function createServer({ host, options: given = {}, log = silent, re
   generationRoutes(app, parts, board);
   progressRoutes(app, parts, board);
   scriptRoutes(app, parts);
+  webuiRoutes(app, parts);
+  listRoutes(app, parts);
+  optionRoutes(app, parts);
+  memoryRoutes(app, parts);
+  pictureRoutes(app, parts);
+  extrasRoutes(app, parts);
+  trainingRoutes(app);
+  stopRoutes(app, parts);
   answerExtensions(app, parts);
   await app.ready();
   return {

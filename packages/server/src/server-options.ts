@@ -5,6 +5,8 @@ export const serverOptionsSchema = z.strictObject({
   address: z.string().min(1).default('127.0.0.1').describe('Address to listen on; 0.0.0.0: every one of the machine'),
   port: z.number().int().min(0).max(65_535).default(7860).describe('Port; 0: a free one'),
   out: z.string().min(1).optional().describe('Folder for pictures that clients ask to be saved; absent: they cannot'),
+  optionsFile: z.string().min(1).optional().describe('File that keeps the options clients change; absent: until the server ends'),
+  allowStop: z.boolean().default(false).describe('Clients may end the server (/sdapi/v1/server-stop, server-kill)'),
   users: z
     .array(z.string().regex(/^[^:]+:.+$/, 'a user is written name:password'))
     .default([])
