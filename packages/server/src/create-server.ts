@@ -13,17 +13,17 @@ import {
 import { answerExtensions } from './answer-extensions.js';
 import type { ApiApp } from './api-app.js';
 import { guardRequests } from './guard/guard-requests.js';
-import { generationRoutes } from './sdapi/generation-routes.js';
-import { progressRoutes } from './sdapi/progress-routes.js';
-import { scriptRoutes } from './sdapi/script-routes.js';
-import { TaskBoard } from './sdapi/task-board.js';
 import { OptionStore } from './options/option-store.js';
 import { extrasRoutes } from './sdapi/extras-routes.js';
+import { generationRoutes } from './sdapi/generation-routes.js';
 import { listRoutes } from './sdapi/list-routes.js';
 import { memoryRoutes } from './sdapi/memory-routes.js';
 import { optionRoutes } from './sdapi/option-routes.js';
 import { pictureRoutes } from './sdapi/picture-routes.js';
+import { progressRoutes } from './sdapi/progress-routes.js';
+import { scriptRoutes } from './sdapi/script-routes.js';
 import { stopRoutes } from './sdapi/stop-routes.js';
+import { TaskBoard } from './sdapi/task-board.js';
 import { trainingRoutes } from './sdapi/training-routes.js';
 import { type ServerOptions, type ServerOptionsInput, serverOptionsSchema } from './server-options.js';
 import type { ServerParts } from './server-parts.js';
@@ -56,7 +56,7 @@ export interface Server {
 export async function createServer({ host, options: given = {}, log = silent, requests, stop }: ServerInput): Promise<Server> {
   const options = readOptions(given);
   const app = openApp(options, requests);
-  const store = await OptionStore.open(host, options.optionsFile);
+  const store = await OptionStore.open(host, options);
   const parts: ServerParts = { host, options, log, store, openApi: () => app.swagger(), stop: options.allowStop ? stop : undefined };
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'Armature', version: host.version } },

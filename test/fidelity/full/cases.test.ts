@@ -7,7 +7,17 @@ import { laterFeatures } from '../later-features.js';
 
 const shared = fileURLToPath(new URL('../../../../shared/fidelity/', import.meta.url));
 /** Folders without recorded requests, compared by tests of their own. */
-const otherFolders = ['23_errors', 'forward', 'forward_upscale', 'image_ops', 'intermediates', 'tables'];
+const otherFolders = [
+  '13_extras',
+  '14_png_info',
+  '23_errors',
+  'api_get',
+  'forward',
+  'forward_upscale',
+  'image_ops',
+  'intermediates',
+  'tables',
+];
 
 if (existsSync(shared)) {
   const folders = readdirSync(`${shared}open`).sort();

@@ -207,7 +207,8 @@ export class ArmatureHost implements Host {
     options: RunOptions & { readonly signal: AbortSignal },
     turn: Engine['turn'],
   ): Promise<GenerationResult> {
-    const engine = this.#engine(this.#generations.current, turn);
+    const own = { models: this.#models, turn, styles: () => this.#styles(), settings: this.#stored() };
+    const engine = engineOf(this.#parts, this.version, this.#generations.current, own);
     return this.#generations.retained(() => runJob(engine, request, options));
   }
 
@@ -231,11 +232,6 @@ export class ArmatureHost implements Host {
       () => catalogue.dispose(),
       () => scope.dispose(),
     ]);
-  }
-
-  #engine(generation: Generation, turn: Engine['turn']): Engine {
-    const settings = this.#stored();
-    return engineOf(this.#parts, this.version, generation, { models: this.#models, turn, styles: () => this.#styles(), settings });
   }
 
   async #pasting(generation: Generation): Promise<PasteInput> {

@@ -1,36 +1,40 @@
 import { type Host, settingsSchema } from '@armature/core';
 import { HostError } from '@armature/sdk/host';
 import { WebuiError } from '../guard/webui-error.js';
+import type { ServerOptions } from '../server-options.js';
 import { findCheckpoint } from './find-checkpoint.js';
 import { OptionsFile } from './options-file.js';
 import { toSetting } from './to-setting.js';
 import { restrictedOptions, webuiOptions } from './webui-options.js';
 
+type StoreOptions = Pick<ServerOptions, 'optionsFile' | 'imageUrls'>;
 type Values = Readonly<Record<string, unknown>>;
 
-const defaults: Values = settingsSchema.parse({});
-const acts = (name: string): boolean => Object.hasOwn(defaults, name);
+const ownDefaults: Values = settingsSchema.parse({});
 
 /** Options as clients of the webui see them: those the host knows act, the others are kept and given back. */
 export class OptionStore {
   readonly #host: Host;
   readonly #file: OptionsFile;
+  readonly #fixed: Values;
+  #changing: Promise<void> = Promise.resolve();
   /** What clients have set. */
   #stored: Values = {};
 
-  private constructor(host: Host, file: OptionsFile) {
+  private constructor(host: Host, { optionsFile, imageUrls }: StoreOptions) {
     this.#host = host;
-    this.#file = file;
+    this.#file = new OptionsFile(optionsFile);
+    this.#fixed = { api_enable_requests: imageUrls, api_forbid_local_requests: true };
   }
 
   /** Puts the options of a file in force. @throws HostError OPTIONS_UNREADABLE for one that cannot be; it is not touched then */
-  static async open(host: Host, path: string | undefined): Promise<OptionStore> {
-    const store = new OptionStore(host, new OptionsFile(path));
+  static async open(host: Host, options: StoreOptions): Promise<OptionStore> {
+    const store = new OptionStore(host, options);
     store.#stored = await store.#file.read();
     try {
-      host.configure(settingsOf(store.#stored));
+      host.configure(store.#settingsOf(store.#stored));
     } catch (error) {
-      throw new HostError('OPTIONS_UNREADABLE', { path, problem: (error as Error).message }, { cause: error });
+      throw new HostError('OPTIONS_UNREADABLE', { path: options.optionsFile, problem: (error as Error).message }, { cause: error });
     }
     return store;
   }
@@ -38,13 +42,17 @@ export class OptionStore {
   /** Every option with its value: as it was set, else as the host has it, else the webui's default. */
   async all(): Promise<Values> {
     const settings = this.#host.settings();
-    const values = Object.entries(webuiOptions).map(([name, value]) => [
-      name,
-      this.#stored[name] ?? (acts(name) && !same(settings[name], defaults[name]) ? settings[name] : value),
-    ]);
+    const defaults = this.#defaults();
+    const values = Object.entries({ ...webuiOptions, ...contributedOnly(defaults) }).map(([name, standard]) => {
+      const value = this.#stored[name] ?? standard;
+      // The host's setting may have gone another way since: after a job that keeps its options, or by its configuration.
+      const holds = !Object.hasOwn(defaults, name) || same(toSetting(name, value) ?? defaults[name], settings[name]);
+      return [name, holds ? value : settings[name]];
+    });
     const checkpoint = await findCheckpoint(this.#host, String(settings.sd_model_checkpoint));
     return {
       ...Object.fromEntries(values),
+      ...this.#fixed,
       sd_model_checkpoint: checkpoint?.title ?? (settings.sd_model_checkpoint || null),
       sd_checkpoint_hash: checkpoint?.hash ?? '',
     };
@@ -54,16 +62,23 @@ export class OptionStore {
    * Changes options for requests admitted from now on, all or none, and keeps them.
    * @throws WebuiError for an option or a checkpoint that is not there; HostError REQUEST_INVALID, OUTPUT_UNWRITABLE
    */
-  async change(given: Values): Promise<void> {
+  change(given: Values): Promise<void> {
+    const changed = this.#changing.then(() => this.#change(given));
+    this.#changing = changed.catch(() => undefined);
+    return changed;
+  }
+
+  async #change(given: Values): Promise<void> {
     const changes = Object.fromEntries(Object.entries(given).filter(([name]) => !restrictedOptions.has(name)));
     await this.#check(changes);
     const before = this.#host.settings();
-    this.#host.configure(settingsOf(changes));
+    const settings = this.#settingsOf(changes);
+    this.#host.configure(settings);
     const next = { ...this.#stored, ...changes };
     try {
       await this.#file.write(next);
     } catch (error) {
-      this.#host.configure(Object.fromEntries(Object.keys(settingsOf(changes)).map((name) => [name, before[name]])));
+      this.#host.configure(Object.fromEntries(Object.keys(settings).map((name) => [name, before[name]])));
       throw error;
     }
     this.#stored = next;
@@ -74,10 +89,12 @@ export class OptionStore {
     if (typeof checkpoint === 'string' && !(await findCheckpoint(this.#host, checkpoint))) {
       throw new WebuiError(500, { error: 'RuntimeError', errors: `model '${checkpoint}' not found` });
     }
+    const defaults = this.#defaults();
     for (const [name, value] of Object.entries(changes)) {
-      if (!Object.hasOwn(webuiOptions, name) && !acts(name)) throw new WebuiError(500, { error: 'KeyError', errors: `'${name}'` });
+      const acts = Object.hasOwn(defaults, name);
+      if (!Object.hasOwn(webuiOptions, name) && !acts) throw new WebuiError(500, { error: 'KeyError', errors: `'${name}'` });
       const wanted = kindOf(webuiOptions[name]);
-      if (acts(name) || wanted === 'null' || value === null || kindOf(value) === wanted) continue;
+      if (acts || wanted === 'null' || value === null || kindOf(value) === wanted) continue;
       throw new HostError('REQUEST_INVALID', {
         field: name,
         problem: `this option is a ${wanted}`,
@@ -85,13 +102,24 @@ export class OptionStore {
       });
     }
   }
+
+  /** Settings of the host and of its extensions, as they are when nobody sets them. */
+  #defaults(): Values {
+    const contributed = this.#host.contributions('setting').map(({ value }) => [value.name, value.defaultValue]);
+    return { ...ownDefaults, ...Object.fromEntries(contributed) };
+  }
+
+  /** The part of the options that the host has; one that was emptied has its default again. */
+  #settingsOf(options: Values): Values {
+    const defaults = this.#defaults();
+    const known = Object.entries(options).filter(([name]) => Object.hasOwn(defaults, name));
+    return Object.fromEntries(known.map(([name, value]) => [name, toSetting(name, value) ?? defaults[name]]));
+  }
 }
 
-/** The part of the options that the host has; one that was emptied has its default again. */
-function settingsOf(options: Values): Values {
-  const known = Object.entries(options).filter(([name]) => acts(name));
-  return Object.fromEntries(known.map(([name, value]) => [name, toSetting(name, value) ?? defaults[name]]));
-}
+/** Options that extensions bring and the webui does not know. */
+const contributedOnly = (defaults: Values): Values =>
+  Object.fromEntries(Object.entries(defaults).filter(([name]) => !Object.hasOwn(ownDefaults, name)));
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 const kindOf = (value: unknown): string => (value === null || value === undefined ? 'null' : Array.isArray(value) ? 'list' : typeof value);

@@ -5,7 +5,6 @@ import { HostError } from '@armature/sdk/host';
 /** Options that clients have changed, as a JSON object in a file (the webui's `config.json`). */
 export class OptionsFile {
   readonly #path: string | undefined;
-  #writing: Promise<void> = Promise.resolve();
 
   /** No path: nothing is kept. */
   constructor(path: string | undefined) {
@@ -27,13 +26,11 @@ export class OptionsFile {
     }
   }
 
-  /** Puts it in place of the old one at once, after those that were asked for before. @throws HostError OUTPUT_UNWRITABLE */
+  /** Puts it in place of the old one at once. @throws HostError OUTPUT_UNWRITABLE */
   async write(options: Readonly<Record<string, unknown>>): Promise<void> {
     const path = this.#path;
     if (path === undefined) return;
     const bytes = Buffer.from(`${JSON.stringify(options, undefined, 4)}\n`);
-    const written = this.#writing.then(() => replaceFile(path, bytes));
-    this.#writing = written.catch(() => undefined);
-    await written;
+    await replaceFile(path, bytes);
   }
 }

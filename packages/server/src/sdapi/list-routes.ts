@@ -40,8 +40,8 @@ export function listRoutes(app: ApiApp, parts: ServerParts): void {
   app.get('/sdapi/v1/schedulers', { schema: { response: { 200: schedulers } } }, () =>
     [{ name: 'automatic', label: 'Automatic' }, ...values('scheduler')].map(schedulerItem),
   );
-  app.get('/sdapi/v1/upscalers', { schema: { response: { 200: upscalers } } }, () =>
-    values('upscaler').map(({ name, scale }) => ({ name, model_name: null, model_path: null, model_url: null, scale })),
+  app.get('/sdapi/v1/upscalers', { schema: { response: { 200: upscalers } } }, async () =>
+    (await host.upscalers()).map(({ value: { name, scale } }) => ({ name, model_name: null, model_path: null, model_url: null, scale })),
   );
   const modes = z.array(z.object({ name: z.string() }));
   app.get('/sdapi/v1/latent-upscale-modes', { schema: { response: { 200: modes } } }, () =>

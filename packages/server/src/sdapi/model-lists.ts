@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import type { ApiApp } from '../api-app.js';
 import type { ServerParts } from '../server-parts.js';
@@ -32,8 +32,7 @@ export function modelLists(app: ApiApp, { host }: ServerParts): void {
   );
   app.get('/sdapi/v1/face-restorers', { schema: { response: { 200: restorers } } }, () => []);
   app.get('/sdapi/v1/realesrgan-models', { schema: { response: { 200: realesrgan } } }, async () =>
-    (await host.models('esrgan'))
-      .filter(({ path }) => basename(dirname(path)).toLowerCase() === 'realesrgan')
-      .map(({ name, path }) => ({ name, path, scale: null })),
+    // Nobody knows the kind where no extension brings its upscalers.
+    (await host.models('realesrgan').catch(() => [])).map(({ name, path }) => ({ name, path, scale: null })),
   );
 }
