@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ServerOptionsInput } from '@armature/server';
 import type { Command } from 'commander';
 import { flagValue } from '../flags/flag-value.js';
+import { dataFolder } from '../host/data-folder.js';
 import { addFolderFlags, addRuntimeFlags, type HostFlags } from '../host/host-flags.js';
 import { openHost } from '../host/open-host.js';
 import { TerminalLog } from '../output/terminal-log.js';
@@ -18,6 +19,7 @@ interface ServeFlags extends HostFlags {
   readonly cors?: readonly string[];
   readonly keepJobs?: boolean;
   readonly imageUrls?: boolean;
+  readonly allowStop?: boolean;
   readonly logRequests?: boolean;
 }
 
@@ -46,6 +48,7 @@ export function serveCommand(program: Command, { terminal, done }: CommandContex
     .option('--cors <origin>', 'Pages of this origin may ask; may be given several times', all)
     .option('--keep-jobs', 'A job goes on when its client leaves')
     .option('--image-urls', 'Pictures may be given as addresses on the web')
+    .option('--allow-stop', 'Clients may end the server (/sdapi/v1/server-stop)')
     .option('--log-requests', 'Write a JSON line for each request to stdout');
   addRuntimeFlags(addFolderFlags(command)).addHelpText('after', help);
   command.action(async () => {
@@ -62,11 +65,18 @@ async function serve(flags: ServeFlags, terminal: Terminal): Promise<void> {
     const options = serverOptions(flags, terminal);
     // Only this command needs an HTTP server; the others start faster without one.
     const { createServer } = await import('@armature/server');
-    const server = await createServer({ host, options, log, ...(flags.logRequests && { requests: terminal.stdout }) });
+    const stopping = new AbortController();
+    const server = await createServer({
+      host,
+      options,
+      log,
+      stop: () => stopping.abort(),
+      ...(flags.logRequests && { requests: terminal.stdout }),
+    });
     try {
       const address = await server.listen();
       terminal.stderr.write(`armature: listening on ${address} (Ctrl-C ends it)\n`);
-      await untilAborted(terminal.signal);
+      await untilAborted(AbortSignal.any([terminal.signal, stopping.signal]));
     } finally {
       await server.close();
     }
@@ -75,9 +85,13 @@ async function serve(flags: ServeFlags, terminal: Terminal): Promise<void> {
   }
 }
 
-function serverOptions({ host, port, out, user, apiKey, cors, keepJobs, imageUrls }: ServeFlags, terminal: Terminal): ServerOptionsInput {
+function serverOptions(
+  { host, port, out, user, apiKey, cors, keepJobs, imageUrls, allowStop }: ServeFlags,
+  terminal: Terminal,
+): ServerOptionsInput {
   return {
     out: resolve(terminal.folder, out),
+    optionsFile: join(dataFolder(terminal), 'options.json'),
     ...(host !== undefined && { address: host }),
     ...(port !== undefined && { port }),
     ...(user && { users: [...user] }),
@@ -85,5 +99,6 @@ function serverOptions({ host, port, out, user, apiKey, cors, keepJobs, imageUrl
     ...(cors && { corsOrigins: [...cors] }),
     ...(keepJobs && { keepJobs }),
     ...(imageUrls && { imageUrls }),
+    ...(allowStop && { allowStop }),
   };
 }
