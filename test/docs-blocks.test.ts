@@ -89,7 +89,10 @@ describe('every shell line', () => {
       if (!command) continue;
       const told = help.get(command);
       expect(told?.code, `${page}: ${text}`).toBe(0);
-      const known = new Set([...(told?.stdout.match(/--[\w.-]+/g) ?? []), ...args]);
+      const [below = ''] = rest;
+      const hasBelow = /^[a-z]+$/.test(below) && new RegExp(`^ +${below}\\b`, 'm').test(told?.stdout ?? '');
+      const more = hasBelow ? (await desk.run([command, below, '--help'])).stdout : '';
+      const known = new Set([...(`${told?.stdout}${more}`.match(/--[\w.-]+/g) ?? []), ...args]);
       const flags = rest.filter((word) => word.startsWith('--')).map((word) => word.split('=')[0]);
       expect(
         flags.filter((flag) => !known.has(flag ?? '')),

@@ -100,6 +100,11 @@ export const errorCodes = {
   ),
   FOLDER_EXISTS: output('{path} exists already and stays as it is. Choose another name, or remove it first.'),
   PATH_ESCAPES: usage('{path} leaves its folder {folder}. Give a path below it.'),
+  DOWNLOAD_REFUSED: usage('{url} is not downloaded: {problem}.'),
+  DOWNLOAD_FAILED: runtime('{url} could not be downloaded: {problem}. What has come is kept; give the command again to go on.', 502),
+  DOWNLOAD_HASH: badFile(
+    '{url} is another file than was asked for: its SHA-256 is {found}, not {expected}. It was removed; check the address and the hash.',
+  ),
   EXT_NOT_FOUND: notFound('There is no extension "{id}". Known: {known}.'),
   EXT_MANIFEST: extension('{path}: {problem}.'),
   EXT_REQUIRES: extension('{extension} requires {missing}, which is not here. Add that first: armature add <its package>.'),
