@@ -70,5 +70,7 @@ function follow({ jobs, options }: ServerParts, streams: Set<EventStream>, reply
     streams.delete(stream);
   });
   if (job !== undefined && hasEnded(jobs.get(job))) stream.end();
-  void reply.header('content-type', 'text/event-stream').header('cache-control', 'no-store').send(stream.body);
+  // A connection that is kept would hold a server that stops.
+  const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', connection: 'close' };
+  void reply.headers(headers).send(stream.body);
 }
