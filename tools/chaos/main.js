@@ -38,7 +38,8 @@ function planKills() {
     .sort((a, b) => a.order - b.order)
     .map(({ place }) => place);
   // A job that is hit three times ends as failed, and rightly so: kills keep some jobs between them.
-  const apart = shuffled.reduce((taken, place) => (taken.every((other) => Math.abs(other - place) > 2) ? [...taken, place] : taken), []);
+  const apart = [];
+  for (const place of shuffled) if (apart.every((other) => Math.abs(other - place) > 2)) apart.push(place);
   const places = [...apart, ...shuffled.filter((place) => !apart.includes(place))].slice(0, kinds.length);
   return kinds.map((kind, index) => ({ kind, after: places[index], delay: random() * 250 })).sort((a, b) => a.after - b.after);
 }
