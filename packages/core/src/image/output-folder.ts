@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { isHostError } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -16,7 +17,9 @@ const reasons: Readonly<Record<string, string>> = {
   ELOOP: 'its links go in a circle',
 };
 
+/** A coded error, as of who was told of a file, stays what it is. */
 export function unwritable(path: string, error: unknown): HostError {
+  if (isHostError(error)) return error;
   const { code = '', message } = error as NodeJS.ErrnoException;
   return new HostError('OUTPUT_UNWRITABLE', { path, problem: reasons[code] ?? (code || message) }, { cause: error });
 }
@@ -64,7 +67,7 @@ export async function assertWritable(folder: string): Promise<void> {
 export const temporaryIn = (folder: string): string => join(folder, `.armature-${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
 
 /** Writes a new file and waits until the disk has it. */
-export async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
+async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
   const handle = await open(path, 'wx');
   try {
     await handle.writeFile(bytes);
