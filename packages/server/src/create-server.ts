@@ -84,6 +84,8 @@ function openApp({ bodyLimit, receiveTimeout }: ServerOptions, requests: NodeJS.
     bodyLimit: bodyLimit * 2 ** 20,
     requestTimeout: receiveTimeout * 1000,
     forceCloseConnections: 'idle',
+    // It would cut short the time that a job may take when the server stops.
+    pluginTimeout: 0,
     logger: requests ? { level: 'info', stream: requests, redact: ['req.headers.authorization'] } : false,
   });
   app.setValidatorCompiler(validatorCompiler);

@@ -132,9 +132,10 @@ it('says so when the disk takes no job, and works again once it does', async () 
   const { ask } = await open();
   await rm(jobsFolder('requests'), { recursive: true });
   await writeFile(jobsFolder('requests'), 'a file');
-  expect(await ask('POST', url, { request: tiny })).toMatchObject({ status: 507, body: { code: 'JOBS_UNWRITABLE' } });
+  const long = { ...tiny, prompt: 'a star '.repeat(6000) };
+  expect(await ask('POST', url, { request: long })).toMatchObject({ status: 507, body: { code: 'JOBS_UNWRITABLE' } });
   expect((await ask('GET', url)).body.total).toBe(0);
   await rm(jobsFolder('requests'));
   await mkdir(jobsFolder('requests'));
-  expect((await ask('POST', url, { request: tiny })).status).toBe(202);
+  expect((await ask('POST', url, { request: long })).status).toBe(202);
 });

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { decodeImage } from '@armature/core';
 import { afterEach, expect, it } from 'vitest';
 import { ended, type OpenedServer, openServer, tiny } from './open-server.js';
@@ -123,6 +124,30 @@ it('ends a job that cannot be made with its code, and goes on', async () => {
   const good = await opened.ask('POST', url, { request: tiny });
   expect(await ended(opened, bad.body.id)).toMatchObject({ status: 'failed', error: { code: 'SAMPLER_UNKNOWN' } });
   expect(await ended(opened, good.body.id)).toMatchObject({ status: 'done' });
+});
+
+it('writes a line for each job that ends, with its id, client, route, seconds and status', async () => {
+  const log = new PassThrough();
+  const opened = await open({}, {}, log);
+  const { id } = (await opened.ask('POST', url, { request: tiny })).body;
+  await ended(opened, id);
+  let text = '';
+  while (!text.includes('job ended')) {
+    text += String(log.read() ?? '');
+    await new Promise((done) => setTimeout(done, 10));
+  }
+  const lines = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  expect(lines.find(({ msg }) => msg === 'job ended')).toMatchObject({
+    job: id,
+    client: '127.0.0.1',
+    route: 'txt2img',
+    seconds: expect.any(Number),
+    status: 'done',
+  });
+  expect(lines.find(({ msg }) => msg === 'job accepted')).toMatchObject({ job: id, reqId: expect.any(String) });
 });
 
 it('keeps a thousand waiting jobs, and forgets ended ones beyond its limit', async () => {

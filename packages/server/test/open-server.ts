@@ -20,12 +20,18 @@ export interface Answer {
 export const tiny = { prompt: 'a star', seed: 5, steps: 2, width: 64, height: 64 };
 
 /** A server in front of a test host. */
-export async function openServer(options: ServerOptionsInput = {}, config: TestHostConfig = {}): Promise<OpenedServer> {
+export async function openServer(
+  options: ServerOptionsInput = {},
+  config: TestHostConfig = {},
+  requests?: NodeJS.WritableStream,
+): Promise<OpenedServer> {
   const host = await createTestHost(config);
-  const server = await createServer({ host, options: { port: 0, grace: 0, ...options } }).catch(async (error) => {
-    await host.dispose();
-    throw error;
-  });
+  const server = await createServer({ host, options: { port: 0, grace: 0, ...options }, ...(requests && { requests }) }).catch(
+    async (error) => {
+      await host.dispose();
+      throw error;
+    },
+  );
   return {
     host,
     server,

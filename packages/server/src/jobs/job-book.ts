@@ -8,17 +8,12 @@ export class JobBook {
   #waiting = 0;
   #highest = 0;
 
-  /** @returns whether the line makes sense after those before it. */
-  apply(line: JobLine): boolean {
-    if (line.line === 'job') {
-      this.#set(line.job);
-      return true;
-    }
-    const job = this.#jobs.get(line.id);
-    if (!job) return false;
+  /** What is said of a job that is gone says nothing. */
+  apply(line: JobLine): void {
+    const job = line.line === 'job' ? line.job : this.#jobs.get(line.id);
+    if (!job) return;
     if (line.line === 'removed') this.#remove(job);
-    else this.#set(changed(job, line));
-    return true;
+    else this.#set(line.line === 'job' ? job : changed(job, line));
   }
 
   get(id: string): StoredJob | undefined {
@@ -84,6 +79,8 @@ function changed(job: StoredJob, line: Change): StoredJob {
     case 'requeued':
       return hasEnded(job) ? job : { ...job, status: 'queued', attempts: line.attempts, files: [] };
     case 'ended':
-      return { ...job, status: line.status, endedAt: line.at, images: line.images, error: line.error, files: [] };
+      return hasEnded(job)
+        ? job
+        : { ...job, status: line.status, endedAt: line.at, images: line.images, error: line.error, files: [], request: undefined };
   }
 }

@@ -1,15 +1,14 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SavingFile } from '@armature/core';
 import type { Logger } from '@armature/sdk';
-import { HostError } from '@armature/sdk/host';
 import { discardFiles } from './discard-files.js';
-import { placeDurably } from './durable-files.js';
 import { FolderLock } from './folder-lock.js';
 import type { JobBook } from './job-book.js';
 import type { JobLine } from './job-line.js';
 import { Journal, unwritable } from './journal.js';
 import { recoverJobs } from './recover-jobs.js';
+import { RequestShelf } from './request-shelf.js';
 import { hasEnded, type JobStatus, type StoredJob } from './stored-job.js';
 import type { StoredRequest } from './stored-request.js';
 
@@ -34,6 +33,7 @@ const longest = 20_000;
  */
 export class JobStore {
   readonly folder: string;
+  readonly #requests: RequestShelf;
   readonly #book: JobBook;
   readonly #journal: Journal;
   readonly #lock: FolderLock;
@@ -43,9 +43,12 @@ export class JobStore {
   readonly #accepting = new Map<string, Promise<StoredJob>>();
   /** The journal lacks something the book has. */
   #behind = false;
+  #retiring = false;
+  #retireAgain = false;
 
   private constructor(folder: string, parts: { book: JobBook; journal: Journal; lock: FolderLock; limits: JobLimits; log: Logger }) {
     this.folder = folder;
+    this.#requests = new RequestShelf(join(folder, 'requests'));
     this.#book = parts.book;
     this.#journal = parts.journal;
     this.#lock = parts.lock;
@@ -103,14 +106,9 @@ export class JobStore {
     return accepted;
   }
 
-  /** @throws HostError JOBS_UNWRITABLE when it is not there or broken */
+  /** @throws HostError INTERNAL when it is not there or broken */
   async request(id: string): Promise<StoredRequest> {
-    const path = this.#requestPath(id);
-    try {
-      return JSON.parse(await readFile(path, 'utf8')) as StoredRequest;
-    } catch (error) {
-      throw new HostError('INTERNAL', { problem: `The stored request of job ${id} cannot be read.` }, { cause: error });
-    }
+    return (this.#book.get(id)?.request as StoredRequest | undefined) ?? this.#requests.get(id);
   }
 
   started(id: string): Promise<void> {
@@ -139,7 +137,7 @@ export class JobStore {
       await rm(this.resultFolder(id), { recursive: true, force: true });
     }
     await this.#note({ line: 'ended', id, status, at: Date.now(), ...(images !== undefined && { images }), ...(error && { error }) });
-    await rm(this.#requestPath(id), { force: true });
+    await this.#requests.remove(id);
     await this.retire();
   }
 
@@ -149,6 +147,20 @@ export class JobStore {
 
   /** Forgets ended jobs that are too many or too old, with their results. */
   async retire(): Promise<void> {
+    this.#retireAgain = true;
+    if (this.#retiring) return;
+    this.#retiring = true;
+    try {
+      while (this.#retireAgain) {
+        this.#retireAgain = false;
+        await this.#retire();
+      }
+    } finally {
+      this.#retiring = false;
+    }
+  }
+
+  async #retire(): Promise<void> {
     const ended = this.#book.all().filter(hasEnded);
     ended.sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0));
     const oldest = Date.now() - this.#limits.keepHours * 3_600_000;
@@ -168,14 +180,10 @@ export class JobStore {
   }
 
   async #accept(given: NewJob, request: StoredRequest): Promise<StoredJob> {
-    const path = this.#requestPath(given.id);
-    try {
-      await placeDurably(path, JSON.stringify(request));
-    } catch (error) {
-      throw unwritable(path, error);
-    }
+    const inline = await this.#requests.put(given.id, request);
     const job: StoredJob = {
       ...given,
+      ...(inline && { request }),
       number: this.#book.nextNumber,
       status: 'queued',
       attempts: 0,
@@ -190,7 +198,7 @@ export class JobStore {
     } catch (error) {
       this.#book.apply({ line: 'removed', id: job.id });
       this.#behind = true;
-      await rm(path, { force: true });
+      await this.#requests.remove(given.id);
       throw error;
     }
     this.#book.apply({ line: 'job', job });
@@ -220,10 +228,6 @@ export class JobStore {
       this.#behind = false;
     }
     await this.#journal.append(line);
-  }
-
-  #requestPath(id: string): string {
-    return join(this.folder, 'requests', `${id}.json`);
   }
 }
 

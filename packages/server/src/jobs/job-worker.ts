@@ -5,7 +5,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { JobEvents } from './job-events.js';
 import type { JobEnd, JobStore } from './job-store.js';
 import { progressTeller } from './progress-teller.js';
-import type { StoredJob } from './stored-job.js';
+import { hasEnded, type StoredJob } from './stored-job.js';
 import { writeResult } from './write-result.js';
 
 export interface WorkerParts {
@@ -69,8 +69,18 @@ export class JobWorker {
     while (!this.#stopping) {
       const job = this.#parts.store.next();
       if (!job) await this.#idle();
-      else if (!(await this.#attempt(job))) await this.#idle(pause);
+      else {
+        const goOn = await this.#attempt(job);
+        await this.#endCancelled(job);
+        if (!goOn) await this.#idle(pause);
+      }
     }
+  }
+
+  /** One that was cancelled on its way back to the queue. */
+  async #endCancelled(job: StoredJob): Promise<void> {
+    const now = this.#parts.store.get(job.id);
+    if (now?.cancelling && !hasEnded(now)) await this.#end(job, { status: 'cancelled' }, performance.now());
   }
 
   #idle(milliseconds?: number): Promise<void> {

@@ -34,7 +34,8 @@ export async function readJournal(path: string, asidePath: string, log: Logger):
 function applied(book: JobBook, text: string): boolean {
   try {
     const read = jobLine.safeParse(JSON.parse(text));
-    return read.success && book.apply(read.data);
+    if (read.success) book.apply(read.data);
+    return read.success;
   } catch {
     return false;
   }

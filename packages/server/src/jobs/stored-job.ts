@@ -29,6 +29,8 @@ export const storedJobSchema = z.object({
   /** Whether its pictures are saved in the output folder. */
   save: z.boolean(),
   cancelling: z.boolean(),
+  /** What it needs to be made, while it has not ended; a long one (given pictures) stands in a file of its own. */
+  request: z.unknown().optional(),
   acceptedAt: z.number(),
   startedAt: z.number().optional(),
   endedAt: z.number().optional(),

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive } from './is-alive.js';
 
@@ -7,6 +7,13 @@ export async function sweepDrafts(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
     const pid = /^\.armature-(\d+)-[0-9a-f]{12}\.tmp$/.exec(name)?.[1];
-    if (pid !== undefined && Number(pid) !== process.pid && !isAlive(Number(pid))) await rm(join(folder, name), { force: true });
+    if (pid !== undefined && !(await isAtWork(Number(pid), join(folder, name)))) await rm(join(folder, name), { force: true });
   }
+}
+
+/** In a container the process before this one may have had its number. */
+async function isAtWork(pid: number, path: string): Promise<boolean> {
+  if (pid !== process.pid) return isAlive(pid);
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && found.mtimeMs >= performance.timeOrigin;
 }
