@@ -7,9 +7,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { ended, type OpenedServer, openServer, tiny } from './open-server.js';
 
 const disk = mkdtempSync(join(tmpdir(), 'armature-disk-'));
-const mounted = process.platform === 'linux' && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', disk]).status === 0;
+const mounted = process.platform === 'linux' && spawnSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', disk]).status === 0;
 afterAll(() => {
-  if (mounted) spawnSync('umount', [disk]);
+  if (mounted) spawnSync('/bin/umount', [disk]);
   rmSync(disk, { recursive: true, force: true });
 });
 
