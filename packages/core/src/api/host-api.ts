@@ -2,7 +2,7 @@ import type { ContributionKind, ContributionKinds, Fault, Logger, ModelInfo, Ras
 import type { Bundler } from './bundler.js';
 import type { Consent } from './consent.js';
 import type { ExtensionReport } from './extension-report.js';
-import type { GenerationResult } from './generation-result.js';
+import type { ExtensionTiming, GenerationResult } from './generation-result.js';
 import type { DescribeOptions, ModelFileReport } from './model-file-report.js';
 import type { ModelFolderReport } from './model-folder-report.js';
 import type { Pasted } from './pasted.js';

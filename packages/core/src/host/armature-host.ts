@@ -86,10 +86,8 @@ export class ArmatureHost implements Host {
 
   async check(request: RequestInput): Promise<void> {
     this.#assertOpen();
-    await this.#generations.retained(async (generation) => {
-      const { settings } = await checkRequest({ generation }, request);
-      this.#resolved(settings);
-    });
+    const { settings } = await this.#generations.retained((generation) => checkRequest({ generation }, request));
+    this.#resolved(settings);
   }
 
   async paste(text: string): Promise<Pasted> {
@@ -146,9 +144,7 @@ export class ArmatureHost implements Host {
 
   async runtime(): Promise<RuntimeReport> {
     this.#assertOpen();
-    const { runtime } = await this.#parts.scope.get(RUNTIME_ROOM).open();
-    const { version = '', devices = [runtime.device] } = runtime.build ?? {};
-    return { version, device: runtime.device, devices, bytes: (await runtime.memory()).rss };
+    return this.#parts.scope.get(RUNTIME_ROOM).report();
   }
 
   contributions<K extends ContributionKind>(kind: K): readonly Contributed<K>[] {
@@ -203,9 +199,7 @@ export class ArmatureHost implements Host {
 
   async #make(request: RequestInput, options: RunOptions & { readonly signal: AbortSignal }, turn: Turn): Promise<GenerationResult> {
     const engine = this.#engine(this.#generations.current, turn);
-    const result = await this.#generations.retained(() => runJob(engine, request, options));
-    this.#timings.add(result.timings);
-    return result;
+    return this.#timings.counted(await this.#generations.retained(() => runJob(engine, request, options)));
   }
 
   #stored(): Readonly<Record<string, unknown>> {
