@@ -12,7 +12,9 @@ import {
 } from 'fastify-type-provider-zod';
 import { answerExtensions } from './answer-extensions.js';
 import type { ApiApp } from './api-app.js';
+import { armatureRoutes } from './armature/armature-routes.js';
 import { guardRequests } from './guard/guard-requests.js';
+import { Jobs } from './jobs/jobs.js';
 import { generationRoutes } from './sdapi/generation-routes.js';
 import { progressRoutes } from './sdapi/progress-routes.js';
 import { scriptRoutes } from './sdapi/script-routes.js';
@@ -41,24 +43,18 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Makes a server; it listens once it is told to. @throws HostError CONFIG_INVALID for options that cannot be */
+/** Makes a server; it listens once it is told to. @throws HostError CONFIG_INVALID for options that cannot be, JOBS_LOCKED, JOBS_UNWRITABLE */
 export async function createServer({ host, options: given = {}, log = silent, requests }: ServerInput): Promise<Server> {
   const options = readOptions(given);
   const app = openApp(options, requests);
-  const parts: ServerParts = { host, options, log };
-  await app.register(swagger, {
-    openapi: { openapi: '3.1.0', info: { title: 'Armature', version: host.version } },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
-  });
-  await guardRequests(app, options);
-  livenessRoutes(app, parts);
-  const board = new TaskBoard(options.waitingJobs);
-  generationRoutes(app, parts, board);
-  progressRoutes(app, parts, board);
-  scriptRoutes(app, parts);
-  answerExtensions(app, parts);
-  await app.ready();
+  const jobs = await Jobs.open({ host, options, log, audit: app.log });
+  app.addHook('preClose', () => jobs.close());
+  try {
+    await addRoutes(app, { host, options, log, jobs });
+  } catch (error) {
+    await jobs.close();
+    throw error;
+  }
   return {
     listen: () => listen(app, options),
     inject: app.inject.bind(app) as ApiApp['inject'],
@@ -66,11 +62,30 @@ export async function createServer({ host, options: given = {}, log = silent, re
   };
 }
 
+async function addRoutes(app: ApiApp, parts: ServerParts): Promise<void> {
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'Armature', version: parts.host.version } },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  await guardRequests(app, parts.options);
+  livenessRoutes(app, parts);
+  await armatureRoutes(app, parts);
+  const board = new TaskBoard(parts.options.waitingJobs);
+  generationRoutes(app, parts, board);
+  progressRoutes(app, parts, board);
+  scriptRoutes(app, parts);
+  answerExtensions(app, parts);
+  await app.ready();
+}
+
 function openApp({ bodyLimit, receiveTimeout }: ServerOptions, requests: NodeJS.WritableStream | undefined): ApiApp {
   const app = fastify({
     bodyLimit: bodyLimit * 2 ** 20,
     requestTimeout: receiveTimeout * 1000,
     forceCloseConnections: 'idle',
+    // It would cut short the time that a job may take when the server stops.
+    pluginTimeout: 0,
     logger: requests ? { level: 'info', stream: requests, redact: ['req.headers.authorization'] } : false,
   });
   app.setValidatorCompiler(validatorCompiler);

@@ -1,5 +1,6 @@
 import type { Host } from '@armature/core';
 import type { Logger } from '@armature/sdk';
+import type { Jobs } from './jobs/jobs.js';
 import type { ServerOptions } from './server-options.js';
 
 /** What every group of routes is given. */
@@ -7,4 +8,6 @@ export interface ServerParts {
   readonly host: Host;
   readonly options: ServerOptions;
   readonly log: Logger;
+  /** Jobs that survive the process. */
+  readonly jobs: Jobs;
 }

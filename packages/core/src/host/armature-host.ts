@@ -4,6 +4,7 @@ import type {
   Contributed,
   DescribeOptions,
   ExtensionReport,
+  ExtensionTiming,
   GenerationResult,
   Host,
   ModelFileReport,
@@ -24,8 +25,7 @@ import { hostVersion } from '../api/index.js';
 import type { Generation } from '../generation/index.js';
 import { readPictureText } from '../image/index.js';
 import { novelAiInfotext, pasteInfotext } from '../paste/index.js';
-import { type Engine, listUpscalers, ModelStore, resolveSettings, runJob } from '../pipeline/index.js';
-import { type PromptStyle, readStyles } from '../prompt/index.js';
+import { checkRequest, type Engine, listUpscalers, ModelStore, resolveSettings, runJob } from '../pipeline/index.js';
 import { answerRoute } from './answer-route.js';
 import { describeModel } from './describe-model.js';
 import { explainHook } from './explain-hook.js';
@@ -35,23 +35,29 @@ import { CLOCK, QUEUE, RNG, TOKENIZER } from './host-tokens.js';
 import { inspectFolders } from './inspect-folders.js';
 import { JobRoom } from './job-room.js';
 import { listModels } from './list-models.js';
+import { readAllStyles } from './read-all-styles.js';
+import { runAll } from './run-all.js';
 import { RUNTIME_ROOM } from './runtime-room.js';
+import { TimingBook } from './timing-book.js';
 
 type Turn = Engine['turn'];
 
 /** The engine behind the `Host` interface. */
 export class ArmatureHost implements Host {
   readonly version = hostVersion;
+  readonly data: string;
   readonly #parts: HostParts;
   readonly #models: ModelStore;
   readonly #jobs = new JobRoom();
   readonly #generations: Generations;
+  readonly #timings = new TimingBook();
   /** Options that were changed since the start. */
   #changed: Readonly<Record<string, unknown>> = {};
   #closing: Promise<void> | undefined;
 
   constructor(parts: HostParts, built: BuiltGeneration) {
     this.#parts = parts;
+    this.data = parts.data;
     const { catalogue, build, log } = parts;
     const swapped = ({ registry }: Generation): void => catalogue.useFolders(registry.list('modelFolder').map((entry) => entry.value));
     swapped(built.generation);
@@ -78,12 +84,18 @@ export class ArmatureHost implements Host {
     return this.#jobs.runInside(given, (signal) => this.#make(request, { signal }, (work) => work()));
   }
 
+  async check(request: RequestInput): Promise<void> {
+    this.#assertOpen();
+    const { settings } = await this.#generations.retained((generation) => checkRequest({ generation }, request));
+    this.#resolved(settings);
+  }
+
   async paste(text: string): Promise<Pasted> {
     this.#assertOpen();
     const { catalogue, log } = this.#parts;
     const settings = this.#resolved();
     return this.#generations.retained(async (generation) =>
-      pasteInfotext({ generation, catalogue, styles: await this.#styles(), settings, log }, text),
+      pasteInfotext({ generation, catalogue, styles: await readAllStyles(this.#parts.catalogue), settings, log }, text),
     );
   }
 
@@ -122,15 +134,17 @@ export class ArmatureHost implements Host {
     return this.#generations.current.faults;
   }
 
+  timings(): readonly ExtensionTiming[] {
+    return this.#timings.report();
+  }
+
   explain(hook: string): readonly TapReport[] {
     return explainHook(this.#generations.current, hook);
   }
 
   async runtime(): Promise<RuntimeReport> {
     this.#assertOpen();
-    const { runtime } = await this.#parts.scope.get(RUNTIME_ROOM).open();
-    const { version = '', devices = [runtime.device] } = runtime.build ?? {};
-    return { version, device: runtime.device, devices, bytes: (await runtime.memory()).rss };
+    return this.#parts.scope.get(RUNTIME_ROOM).report();
   }
 
   contributions<K extends ContributionKind>(kind: K): readonly Contributed<K>[] {
@@ -139,7 +153,7 @@ export class ArmatureHost implements Host {
 
   async styles(): Promise<readonly StyleReport[]> {
     this.#assertOpen();
-    return this.#styles();
+    return readAllStyles(this.#parts.catalogue);
   }
 
   async refresh(kind?: string): Promise<void> {
@@ -185,7 +199,7 @@ export class ArmatureHost implements Host {
 
   async #make(request: RequestInput, options: RunOptions & { readonly signal: AbortSignal }, turn: Turn): Promise<GenerationResult> {
     const engine = this.#engine(this.#generations.current, turn);
-    return this.#generations.retained(() => runJob(engine, request, options));
+    return this.#timings.counted(await this.#generations.retained(() => runJob(engine, request, options)));
   }
 
   #stored(): Readonly<Record<string, unknown>> {
@@ -199,8 +213,7 @@ export class ArmatureHost implements Host {
 
   async #close(): Promise<void> {
     const { scope, catalogue } = this.#parts;
-    const failures: unknown[] = [];
-    const steps = [
+    await runAll([
       () => this.#jobs.close(new HostError('HOST_DISPOSED')),
       () => this.#generations.settled(),
       () => this.#models.dispose(this.#generations.current),
@@ -208,15 +221,7 @@ export class ArmatureHost implements Host {
       () => scope.get(RUNTIME_ROOM).dispose(),
       () => catalogue.dispose(),
       () => scope.dispose(),
-    ];
-    for (const step of steps) {
-      try {
-        await step();
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw new AggregateError(failures, 'The host was disposed with errors.');
+    ]);
   }
 
   #engine(generation: Generation, turn: Turn): Engine {
@@ -229,18 +234,13 @@ export class ArmatureHost implements Host {
       running,
       turn,
       tokenizer: scope.get(TOKENIZER),
-      styles: () => this.#styles(),
+      styles: () => readAllStyles(this.#parts.catalogue),
       imageNoise: scope.get(RNG),
       clock: scope.get(CLOCK),
       settings: this.#stored(),
       threads: config.threads ?? 0,
       log,
     };
-  }
-
-  async #styles(): Promise<readonly PromptStyle[]> {
-    const files = await this.#parts.catalogue.filesBeside('styles.csv');
-    return (await Promise.all(files.map(readStyles))).flat();
   }
 
   #assertOpen(): void {
