@@ -5,6 +5,11 @@ import type { ServerParts } from './server-parts.js';
 /** What no route of the server's own answers is put to the extensions' routes, as they are now: a reload changes them. */
 export function answerExtensions(app: ApiApp, { host }: ServerParts): void {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  // Bytes have no fields, so every field would take its default.
+  app.addHook('preValidation', async (request, reply) => {
+    if (request.is404 || !Buffer.isBuffer(request.body)) return;
+    return reply.code(422).send({ detail: [{ loc: ['body'], msg: 'value is not a valid dict', type: 'type_error.dict' }] });
+  });
   app.setNotFoundHandler(async (request, reply) => {
     const answer = await host.answer(webRequest(request, untilLeft(reply)));
     if (!answer) return reply.code(404).send({ detail: 'Not Found' });

@@ -83,6 +83,8 @@ function openApp({ bodyLimit, receiveTimeout }: ServerOptions, requests: NodeJS.
   const app = fastify({
     bodyLimit: bodyLimit * 2 ** 20,
     requestTimeout: receiveTimeout * 1000,
+    // Node looks for late requests every half minute, whatever their time is.
+    http: { connectionsCheckingInterval: Math.min(30_000, receiveTimeout * 250) },
     forceCloseConnections: 'idle',
     // It would cut short the time that a job may take when the server stops.
     pluginTimeout: 0,
