@@ -162,6 +162,19 @@ export const errorCodes = {
     exit: 4,
   },
   SERVER_ADDRESS: usage('The server cannot listen on {address}: {problem}. Give another address (--host) or port (--port).', 500),
+  SERVER_CLOSING: runtime('The server is stopping and takes no more jobs. Send it again once it is back.', 503),
+  JOB_UNKNOWN: notFound('There is no job "{id}": it never was, or its time to be kept is over. Known jobs: GET /armature/v1/jobs.'),
+  JOB_UNFINISHED: usage('The job {id} is {status}, so it has no result{more}.', 409),
+  JOB_KEY_TAKEN: usage('The idempotency key "{key}" belongs to job {id}, which asks for something else. Give another key.', 409),
+  JOB_ATTEMPTS: runtime(
+    'The job ended its process {attempts} times ({problem}) and is not tried again. Ask for less, or for another model.',
+  ),
+  JOBS_FULL: usage('{waiting} jobs wait, which is as many as may. Send it again in {seconds} seconds, or raise waitingJobs.', 429),
+  JOBS_LOCKED: usage(
+    'The folder {folder} is in use by another server ({holder}). Stop that one, or give this one another data folder.',
+    500,
+  ),
+  JOBS_UNWRITABLE: { message: 'Jobs cannot be written to {path}: {problem}. Make room there, then send it again.', status: 507, exit: 7 },
   TOKEN_MISSING: extension(
     '{extension} asks for {token}, which nobody provides. Add the extension that offers it, and name it in "requires".',
   ),

@@ -12,7 +12,9 @@ import {
 } from 'fastify-type-provider-zod';
 import { answerExtensions } from './answer-extensions.js';
 import type { ApiApp } from './api-app.js';
+import { armatureRoutes } from './armature/armature-routes.js';
 import { guardRequests } from './guard/guard-requests.js';
+import { Jobs } from './jobs/jobs.js';
 import { OptionStore } from './options/option-store.js';
 import { extrasRoutes } from './sdapi/extras-routes.js';
 import { generationRoutes } from './sdapi/generation-routes.js';
@@ -52,20 +54,39 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Makes a server; it listens once it is told to. @throws HostError CONFIG_INVALID for options that cannot be */
+/**
+ * Makes a server; it listens once it is told to.
+ * @throws HostError CONFIG_INVALID for options that cannot be, OPTIONS_UNREADABLE, JOBS_LOCKED, JOBS_UNWRITABLE
+ */
 export async function createServer({ host, options: given = {}, log = silent, requests, stop }: ServerInput): Promise<Server> {
   const options = readOptions(given);
   const app = openApp(options, requests);
   const store = await OptionStore.open(host, options);
-  const parts: ServerParts = { host, options, log, store, openApi: () => app.swagger(), stop: options.allowStop ? stop : undefined };
+  const jobs = await Jobs.open({ host, options, log, audit: app.log });
+  app.addHook('preClose', () => jobs.close());
+  try {
+    await addRoutes(app, { host, options, log, jobs, store, openApi: () => app.swagger(), stop: options.allowStop ? stop : undefined });
+  } catch (error) {
+    await jobs.close();
+    throw error;
+  }
+  return {
+    listen: () => listen(app, options),
+    inject: app.inject.bind(app) as ApiApp['inject'],
+    close: () => app.close(),
+  };
+}
+
+async function addRoutes(app: ApiApp, parts: ServerParts): Promise<void> {
   await app.register(swagger, {
-    openapi: { openapi: '3.1.0', info: { title: 'Armature', version: host.version } },
+    openapi: { openapi: '3.1.0', info: { title: 'Armature', version: parts.host.version } },
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
-  await guardRequests(app, options);
+  await guardRequests(app, parts.options);
   livenessRoutes(app, parts);
-  const board = new TaskBoard(options.waitingJobs);
+  await armatureRoutes(app, parts);
+  const board = new TaskBoard(parts.options.waitingJobs);
   generationRoutes(app, parts, board);
   progressRoutes(app, parts, board);
   scriptRoutes(app, parts);
@@ -79,18 +100,17 @@ export async function createServer({ host, options: given = {}, log = silent, re
   stopRoutes(app, parts);
   answerExtensions(app, parts);
   await app.ready();
-  return {
-    listen: () => listen(app, options),
-    inject: app.inject.bind(app) as ApiApp['inject'],
-    close: () => app.close(),
-  };
 }
 
 function openApp({ bodyLimit, receiveTimeout }: ServerOptions, requests: NodeJS.WritableStream | undefined): ApiApp {
   const app = fastify({
     bodyLimit: bodyLimit * 2 ** 20,
     requestTimeout: receiveTimeout * 1000,
+    // Node looks for late requests every half minute, whatever their time is.
+    http: { connectionsCheckingInterval: Math.min(30_000, receiveTimeout * 250) },
     forceCloseConnections: 'idle',
+    // It would cut short the time that a job may take when the server stops.
+    pluginTimeout: 0,
     logger: requests ? { level: 'info', stream: requests, redact: ['req.headers.authorization'] } : false,
   });
   app.setValidatorCompiler(validatorCompiler);

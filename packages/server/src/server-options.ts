@@ -21,6 +21,16 @@ export const serverOptionsSchema = z.strictObject({
   rateLimit: z.number().int().min(0).default(0).describe('Requests a minute from one address; 0: any number'),
   receiveTimeout: z.number().int().min(1).max(3600).default(120).describe('Seconds a client may take to send a request'),
   waitingJobs: z.number().int().min(1).max(100_000).default(1000).describe('Jobs that may wait; more are turned away with 429'),
+  attempts: z.number().int().min(1).max(100).default(3).describe('Times a job is tried whose process dies'),
+  keepCount: z.number().int().min(0).max(1_000_000).default(1000).describe('Ended jobs of /armature/v1 that are kept, with their results'),
+  keepHours: z.number().positive().default(168).describe('Hours an ended job is kept'),
+  grace: z
+    .number()
+    .min(0)
+    .max(3600)
+    .default(20)
+    .describe('Seconds the job at work may take when the server stops; then it waits for the next start'),
+  heartbeat: z.number().int().min(1).max(3600).default(15).describe('Seconds between signs of life in event streams'),
   keepJobs: z.boolean().default(false).describe('A synchronous job goes on when its client leaves'),
   imageUrls: z.boolean().default(false).describe('Pictures may be given as addresses on the web'),
 });

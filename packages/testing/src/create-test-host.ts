@@ -39,5 +39,5 @@ export async function createTestHost(config: TestHostConfig = {}): Promise<Host>
 function bind(host: Host): Host {
   const names = Object.getOwnPropertyNames(Object.getPrototypeOf(host)).filter((name) => name !== 'constructor') as (keyof Host)[];
   const methods = names.map((name) => [name, (host[name] as (...args: unknown[]) => unknown).bind(host)]);
-  return { ...Object.fromEntries(methods), version: host.version };
+  return { ...Object.fromEntries(methods), version: host.version, data: host.data };
 }

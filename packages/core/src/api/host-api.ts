@@ -3,7 +3,7 @@ import type { Bundler } from './bundler.js';
 import type { Consent } from './consent.js';
 import type { ExtensionReport } from './extension-report.js';
 import type { ExtrasInput } from './extras-schema.js';
-import type { GenerationResult } from './generation-result.js';
+import type { ExtensionTiming, GenerationResult } from './generation-result.js';
 import type { DescribeOptions, ModelFileReport } from './model-file-report.js';
 import type { ModelFolderReport } from './model-folder-report.js';
 import type { Pasted } from './pasted.js';
@@ -149,6 +149,8 @@ export interface ReloadOptions {
 export interface Host {
   /** Version of `@armature/core`. */
   readonly version: string;
+  /** Absolute path of the application data folder. */
+  readonly data: string;
   /**
    * Text → pictures. The request is checked and admitted at once, on the generation of extensions in force; then the job waits
    * for its turn. A cancelled job resolves, with status `cancelled`, whenever it was cancelled.
@@ -159,6 +161,11 @@ export interface Host {
   txt2img(request: RequestInput, options?: RunOptions): Promise<GenerationResult>;
   /** Pictures and text → pictures; as `txt2img`, and throws IMAGE_INVALID for a picture that cannot be read. */
   img2img(request: RequestInput & { readonly init: NonNullable<RequestInput['init']> }, options?: RunOptions): Promise<GenerationResult>;
+  /**
+   * Checks a request as `txt2img` does before it begins, and runs nothing; `api.request` is not asked.
+   * @throws HostError REQUEST_INVALID, SIZE_INVALID, SETTING_UNKNOWN, EXT_NOT_FOUND, IMAGE_INVALID, HOST_DISPOSED
+   */
+  check(request: RequestInput): Promise<void>;
   /**
    * A parameters text (of this program or of any webui release) → the request that makes its picture again, what of it is not
    * here, and what nobody understands. @throws HostError REQUEST_INVALID (over 500,000 characters), STYLES_INVALID, HOST_DISPOSED
@@ -189,6 +196,8 @@ export interface Host {
   extensions(): readonly ExtensionReport[];
   /** Faults outside jobs of the current generation: loading, setup, hooks that speak without a job. The latest 500. */
   faults(): readonly Fault[];
+  /** Time that extensions have spent in the jobs that ended since the host was opened, by extension and hook. */
+  timings(): readonly ExtensionTiming[];
   /** Who taps a hook (`sampling.guided`), in calling order, and why in this order. @throws HostError REQUEST_INVALID (unknown hook) */
   explain(hook: string): readonly TapReport[];
   /** Looks through all model folders and at the head of every file. @throws HostError HOST_DISPOSED */

@@ -16,5 +16,6 @@ export type * from './picture-info.js';
 export { generationRequestSchema, type RequestInput, type RequestOutput } from './request-schema.js';
 export type * from './run-options.js';
 export type * from './runtime-report.js';
+export type * from './saving-file.js';
 export { type Settings, settingsSchema } from './settings-schema.js';
 export type * from './tap-report.js';

@@ -1,5 +1,6 @@
 import type { GenerationResult } from './generation-result.js';
 import type { JobProgress } from './host-api.js';
+import type { SavingFile } from './saving-file.js';
 
 /** How one job is run. */
 export interface RunOptions {
@@ -19,4 +20,11 @@ export interface RunOptions {
    * Absent: nothing is written and no grid is made.
    */
   readonly out?: string;
+  /** Awaited when the job's turn has come, before anything is loaded for it; what it throws fails the job. */
+  readonly onStart?: () => void | Promise<void>;
+  /**
+   * Awaited before a file gets its place: whoever must not leave half a job behind when the process is killed writes it down.
+   * What it throws fails the job.
+   */
+  readonly onSaving?: (file: SavingFile) => void | Promise<void>;
 }

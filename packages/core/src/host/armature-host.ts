@@ -4,6 +4,7 @@ import type {
   Contributed,
   DescribeOptions,
   ExtensionReport,
+  ExtensionTiming,
   ExtrasInput,
   ExtrasResult,
   GenerationResult,
@@ -25,12 +26,10 @@ import type {
 import { hostVersion } from '../api/index.js';
 import type { Generation } from '../generation/index.js';
 import { readPictureText } from '../image/index.js';
-import { novelAiInfotext, type PasteInput, pasteInfotext, readParameters } from '../paste/index.js';
-import { type Engine, listUpscalers, ModelStore, resolveSettings, runExtras, runJob } from '../pipeline/index.js';
-import { type PromptStyle, readStyles } from '../prompt/index.js';
+import { novelAiInfotext, pasteInfotext, readParameters } from '../paste/index.js';
+import { checkRequest, type Engine, listUpscalers, ModelStore, resolveSettings, runExtras, runJob } from '../pipeline/index.js';
 import { answerRoute } from './answer-route.js';
 import { describeModel } from './describe-model.js';
-import { endAll } from './end-all.js';
 import { engineOf } from './engine-of.js';
 import { explainHook } from './explain-hook.js';
 import { Generations } from './generations.js';
@@ -39,21 +38,28 @@ import { QUEUE } from './host-tokens.js';
 import { inspectFolders } from './inspect-folders.js';
 import { JobRoom } from './job-room.js';
 import { listModels } from './list-models.js';
+import { pasting } from './pasting.js';
+import { readAllStyles } from './read-all-styles.js';
+import { runAll } from './run-all.js';
 import { RUNTIME_ROOM } from './runtime-room.js';
+import { TimingBook } from './timing-book.js';
 
 /** The engine behind the `Host` interface. */
 export class ArmatureHost implements Host {
   readonly version = hostVersion;
+  readonly data: string;
   readonly #parts: HostParts;
   readonly #models: ModelStore;
   readonly #jobs = new JobRoom();
   readonly #generations: Generations;
+  readonly #timings = new TimingBook();
   /** Options that were changed since the start. */
   #changed: Readonly<Record<string, unknown>> = {};
   #closing: Promise<void> | undefined;
 
   constructor(parts: HostParts, built: BuiltGeneration) {
     this.#parts = parts;
+    this.data = parts.data;
     const { catalogue, build, log } = parts;
     const swapped = ({ registry }: Generation): void => catalogue.useFolders(registry.list('modelFolder').map((entry) => entry.value));
     swapped(built.generation);
@@ -80,15 +86,21 @@ export class ArmatureHost implements Host {
     return this.#jobs.runInside(given, (signal) => this.#make(request, { signal }, (work) => work()));
   }
 
+  async check(request: RequestInput): Promise<void> {
+    this.#assertOpen();
+    const { settings } = await this.#generations.retained((generation) => checkRequest({ generation }, request));
+    this.#resolved(settings);
+  }
+
   async paste(text: string): Promise<Pasted> {
     this.#assertOpen();
-    return this.#generations.retained(async (generation) => pasteInfotext(await this.#pasting(generation), text));
+    return this.#generations.retained(async (generation) => pasteInfotext(await pasting(this.#parts, generation, this.#resolved()), text));
   }
 
   async parameters(text: string): Promise<Readonly<Record<string, unknown>>> {
     this.#assertOpen();
-    const read = await this.#generations.retained(async (generation) => readParameters(await this.#pasting(generation), text));
-    return Object.fromEntries(read.parameters);
+    const read = async (generation: Generation) => readParameters(await pasting(this.#parts, generation, this.#resolved()), text);
+    return Object.fromEntries((await this.#generations.retained(read)).parameters);
   }
 
   async extras(request: ExtrasInput, options: Pick<RunOptions, 'signal'> = {}): Promise<ExtrasResult> {
@@ -136,15 +148,17 @@ export class ArmatureHost implements Host {
     return this.#generations.current.faults;
   }
 
+  timings(): readonly ExtensionTiming[] {
+    return this.#timings.report();
+  }
+
   explain(hook: string): readonly TapReport[] {
     return explainHook(this.#generations.current, hook);
   }
 
   async runtime(): Promise<RuntimeReport> {
     this.#assertOpen();
-    const { runtime } = await this.#parts.scope.get(RUNTIME_ROOM).open();
-    const { version = '', devices = [runtime.device] } = runtime.build ?? {};
-    return { version, device: runtime.device, devices, bytes: (await runtime.memory()).rss };
+    return this.#parts.scope.get(RUNTIME_ROOM).report();
   }
 
   contributions<K extends ContributionKind>(kind: K): readonly Contributed<K>[] {
@@ -153,7 +167,7 @@ export class ArmatureHost implements Host {
 
   async styles(): Promise<readonly StyleReport[]> {
     this.#assertOpen();
-    return this.#styles();
+    return readAllStyles(this.#parts.catalogue);
   }
 
   async refresh(kind?: string): Promise<void> {
@@ -202,14 +216,10 @@ export class ArmatureHost implements Host {
     return this.#closing;
   }
 
-  async #make(
-    request: RequestInput,
-    options: RunOptions & { readonly signal: AbortSignal },
-    turn: Engine['turn'],
-  ): Promise<GenerationResult> {
-    const own = { models: this.#models, turn, styles: () => this.#styles(), settings: this.#stored() };
+  async #make(request: RequestInput, options: RunOptions & { readonly signal: AbortSignal }, turn: Engine['turn']) {
+    const own = { models: this.#models, turn, styles: () => readAllStyles(this.#parts.catalogue), settings: this.#stored() };
     const engine = engineOf(this.#parts, this.version, this.#generations.current, own);
-    return this.#generations.retained(() => runJob(engine, request, options));
+    return this.#timings.counted(await this.#generations.retained(() => runJob(engine, request, options)));
   }
 
   #stored(): Readonly<Record<string, unknown>> {
@@ -223,7 +233,7 @@ export class ArmatureHost implements Host {
 
   async #close(): Promise<void> {
     const { scope, catalogue } = this.#parts;
-    await endAll([
+    await runAll([
       () => this.#jobs.close(new HostError('HOST_DISPOSED')),
       () => this.#generations.settled(),
       () => this.#models.dispose(this.#generations.current),
@@ -232,16 +242,6 @@ export class ArmatureHost implements Host {
       () => catalogue.dispose(),
       () => scope.dispose(),
     ]);
-  }
-
-  async #pasting(generation: Generation): Promise<PasteInput> {
-    const { catalogue, log } = this.#parts;
-    return { generation, catalogue, styles: await this.#styles(), settings: this.#resolved(), log };
-  }
-
-  async #styles(): Promise<readonly PromptStyle[]> {
-    const files = await this.#parts.catalogue.filesBeside('styles.csv');
-    return (await Promise.all(files.map(readStyles))).flat();
   }
 
   #assertOpen(): void {

@@ -52,7 +52,7 @@ export async function createHost(config: HostConfig = {}): Promise<Host> {
     return { generation, settings };
   };
   try {
-    host = new ArmatureHost({ config, scope, catalogue, running, log, build }, await build(1));
+    host = new ArmatureHost({ config, scope, catalogue, running, data, log, build }, await build(1));
     return host;
   } catch (error) {
     await scope.dispose().catch((failure: unknown) => log.warn(String(failure)));

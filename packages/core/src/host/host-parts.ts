@@ -17,6 +17,8 @@ export interface HostParts {
   readonly scope: Scope;
   readonly catalogue: Catalogue;
   readonly running: RunningJobs;
+  /** Application data folder, absolute. */
+  readonly data: string;
   readonly log: Logger;
   /** Builds generation `number` from the configuration. */
   readonly build: (number: number) => Promise<BuiltGeneration>;

@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import { createToken, type Logger } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
+import type { RuntimeReport } from '../api/index.js';
 import type { RuntimeDoor, RuntimeParts } from '../pipeline/index.js';
 import { createSessionPool, type Runtime } from '../runtime/index.js';
 
@@ -24,6 +25,13 @@ export class RuntimeRoom implements RuntimeDoor {
     if (this.#disposed) return Promise.reject(new HostError('HOST_DISPOSED'));
     this.#parts ??= this.#make();
     return this.#parts;
+  }
+
+  /** What computes; starts it where nothing has. @throws HostError RUNTIME_START, DEVICE_UNKNOWN, HOST_DISPOSED */
+  async report(): Promise<RuntimeReport> {
+    const { runtime } = await this.open();
+    const { version = '', devices = [runtime.device] } = runtime.build ?? {};
+    return { version, device: runtime.device, devices, bytes: (await runtime.memory()).rss };
   }
 
   releaseOwner(owner: string): Promise<void> {

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { isHostError } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -16,7 +17,9 @@ const reasons: Readonly<Record<string, string>> = {
   ELOOP: 'its links go in a circle',
 };
 
+/** A coded error, as of who was told of a file, stays what it is. */
 export function unwritable(path: string, error: unknown): HostError {
+  if (isHostError(error)) return error;
   const { code = '', message } = error as NodeJS.ErrnoException;
   return new HostError('OUTPUT_UNWRITABLE', { path, problem: reasons[code] ?? (code || message) }, { cause: error });
 }
@@ -64,7 +67,7 @@ export async function assertWritable(folder: string): Promise<void> {
 export const temporaryIn = (folder: string): string => join(folder, `.armature-${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
 
 /** Writes a new file and waits until the disk has it. */
-export async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
+async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
   const handle = await open(path, 'wx');
   try {
     await handle.writeFile(bytes);
@@ -74,13 +77,38 @@ export async function writeFlushed(path: string, bytes: Uint8Array): Promise<voi
   }
 }
 
+/** Told before a file gets the name `path`; `inode` is that of the finished file, undefined while there is none. */
+export type BeforePlacing = (file: {
+  readonly path: string;
+  readonly digest: string;
+  readonly inode: string | undefined;
+}) => void | Promise<void>;
+
+/** Writes a file that gets its name later. @returns what is to be called before it gets one. */
+export async function writeTold(
+  temporary: string,
+  bytes: Uint8Array,
+  onSaving: BeforePlacing | undefined,
+): Promise<(path: string) => Promise<void>> {
+  if (!onSaving) {
+    await writeFlushed(temporary, bytes);
+    return async () => undefined;
+  }
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  await onSaving({ path: temporary, digest, inode: undefined });
+  await writeFlushed(temporary, bytes);
+  const inode = String((await stat(temporary, { bigint: true })).ino);
+  return async (path) => onSaving({ path, digest, inode });
+}
+
 /** Puts a file in place of another: a reader sees the old bytes or the new. @throws HostError OUTPUT_UNWRITABLE */
-export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+export async function replaceFile(path: string, bytes: Uint8Array, onSaving?: BeforePlacing): Promise<void> {
   const home = dirname(path);
   const temporary = temporaryIn(home);
   try {
     await makeFolder(home);
-    await writeFlushed(temporary, bytes);
+    const tell = await writeTold(temporary, bytes, onSaving);
+    await tell(path);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);

@@ -1,7 +1,7 @@
 import { link, open, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { HostError } from '@armature/sdk/host';
-import { makeFolder, temporaryIn, unwritable, writeFlushed } from './output-folder.js';
+import { type BeforePlacing, makeFolder, temporaryIn, unwritable, writeTold } from './output-folder.js';
 import { portableFolder, portableName } from './portable-name.js';
 
 export interface SaveImageRequest {
@@ -15,6 +15,8 @@ export interface SaveImageRequest {
   readonly number?: 'before' | 'after' | 'none';
   /** A taken name without number: the file is replaced, or the next free of `name-1`, `name-2`… is taken (default). */
   readonly taken?: 'replace' | 'suffix';
+  /** Told of every file and name before it is there. */
+  readonly onSaving?: BeforePlacing | undefined;
 }
 
 const ATTEMPTS = 500;
@@ -32,11 +34,12 @@ export async function saveImage(request: SaveImageRequest): Promise<string> {
   const temporary = temporaryIn(home);
   try {
     await makeFolder(home);
-    await writeFlushed(temporary, bytes);
-    if (number === 'none' && taken === 'replace') return await replace(temporary, join(home, portableName(stem, `.${extension}`)));
+    const tell = await writeTold(temporary, bytes, request.onSaving);
+    if (number === 'none' && taken === 'replace') return await replace(temporary, join(home, portableName(stem, `.${extension}`)), tell);
     const first = number === 'none' ? 0 : await nextNumber(home, number === 'after' ? `${stem}-` : '');
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const path = join(home, fileName(stem, number, first + attempt, extension));
+      await tell(path);
       if (await claim(temporary, path)) return path;
     }
     throw new Error(`${ATTEMPTS} names like ${stem}.${extension} are taken`);
@@ -53,7 +56,8 @@ function fileName(stem: string, number: SaveImageRequest['number'], count: numbe
   return portableName(stem, `${end}.${extension}`);
 }
 
-async function replace(temporary: string, path: string): Promise<string> {
+async function replace(temporary: string, path: string, tell: (path: string) => Promise<void>): Promise<string> {
+  await tell(path);
   await rename(temporary, path);
   return path;
 }

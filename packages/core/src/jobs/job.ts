@@ -17,6 +17,8 @@ export interface OpenedJob {
   readonly stop: NonNullable<RunOptions['stop']>;
   /** Folder to save in; undefined: nothing is written. */
   readonly out: string | undefined;
+  readonly onStart: RunOptions['onStart'];
+  readonly onSaving: RunOptions['onSaving'];
 }
 
 /** One admitted job: a frozen value that every stage reads and none changes. */

@@ -1,3 +1,4 @@
+export { checkRequest } from './admit/read-request.js';
 export { resolveSettings } from './admit/resolve-settings.js';
 export type { Engine, RuntimeDoor, RuntimeParts } from './engine.js';
 export { runExtras } from './extras/run-extras.js';

@@ -31,6 +31,7 @@ async function takeTurn(engine: Engine, job: Job, made: Made): Promise<void> {
   const queued = performance.now();
   await engine.turn(async () => {
     job.clock.add('queued', (performance.now() - queued) / 1000);
+    await job.onStart?.();
     await generate(engine, job, made);
   }, job.info.signal);
 }

@@ -27,9 +27,17 @@ export function errorReply(error: unknown, path = ''): ErrorReply {
   if (known instanceof WebuiError) return webuiReply(known);
   if (error instanceof HostError) return reply(error.status, error.code, withoutFolders(error.message));
   const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string };
+  const unread = unreadBodies[code ?? ''];
+  if (unread && !path.startsWith('/armature/')) return { status: 422, body: { detail: [unread] } };
   if (statusCode !== undefined && statusCode < 500) return reply(statusCode, code ?? 'HTTP_ERROR', message ?? '');
   return reply(500, 'INTERNAL', 'The server failed. Its log tells more.');
 }
+
+/** What FastAPI says of a body that is no JSON. */
+const unreadBodies: Readonly<Record<string, { readonly loc: readonly string[]; readonly msg: string; readonly type: string }>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: { loc: ['body'], msg: 'it is not JSON', type: 'value_error.jsondecode' },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { loc: ['body'], msg: 'field required', type: 'value_error.missing' },
+};
 
 const reply = (status: number, error: string, detail: string): ErrorReply => ({
   status,

@@ -36,5 +36,7 @@ export async function openJob(engine: Engine, input: RequestInput, options: JobO
     started: engine.clock.now(),
     stop: options.stop ?? (() => undefined),
     out: options.out,
+    onStart: options.onStart,
+    onSaving: options.onSaving,
   });
 }

@@ -8,17 +8,22 @@ import { readPictures } from './read-pictures.js';
 
 const largestSide = 16_384;
 
-/**
- * Request → a complete one: schema, sizes, each extension's arguments, then the last word of `api.request`, checked again.
- * @throws HostError REQUEST_INVALID, SIZE_INVALID, EXT_NOT_FOUND
- */
-export async function readRequest(engine: Engine, input: RequestInput): Promise<GenerationRequest> {
+/** Schema, sizes, pictures and each extension's arguments. @throws HostError REQUEST_INVALID, SIZE_INVALID, EXT_NOT_FOUND, IMAGE_INVALID */
+export async function checkRequest({ generation }: Pick<Engine, 'generation'>, input: RequestInput): Promise<GenerationRequest> {
   const checked = check(input);
-  const request = frozen({
+  return frozen({
     ...checked,
     init: checked.init && (await readPictures(checked.init)),
-    extensions: await parseExtensionArgs(engine.generation, checked.extensions),
+    extensions: await parseExtensionArgs(generation, checked.extensions),
   });
+}
+
+/**
+ * Request → a complete one: checked, then the last word of `api.request`, checked again.
+ * @throws HostError REQUEST_INVALID, SIZE_INVALID, EXT_NOT_FOUND, IMAGE_INVALID
+ */
+export async function readRequest(engine: Engine, input: RequestInput): Promise<GenerationRequest> {
+  const request = await checkRequest(engine, input);
   const { request: hook } = engine.generation.hooks.api;
   if (!hook.tapped) return request;
   const route = request.init ? 'img2img' : 'txt2img';

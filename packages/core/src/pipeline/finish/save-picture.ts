@@ -47,7 +47,7 @@ export async function savePicture(engine: Engine, run: Run, picture: PictureToSa
 
 type Writing = SaveRequest & { readonly kind: GeneratedImage['kind'] };
 
-async function write({ settings }: Job, folder: string, { kind, path: name, image, infotext }: Writing): Promise<string> {
+async function write({ settings, onSaving }: Job, folder: string, { kind, path: name, image, infotext }: Writing): Promise<string> {
   const isGrid = kind === 'grid';
   const parameters = formatInfotext(infotext);
   const { bytes, extension } = await encodePicture(image, {
@@ -58,7 +58,7 @@ async function write({ settings }: Job, folder: string, { kind, path: name, imag
   });
   const number = isGrid ? 'after' : settings.save_images_add_number ? 'before' : 'none';
   const taken = settings.save_images_replace_action === 'Replace' ? 'replace' : 'suffix';
-  const path = await saveImage({ folder, name, extension, bytes, number, taken });
-  if (settings.save_txt) await replaceFile(`${path.slice(0, -extname(path).length)}.txt`, Buffer.from(`${parameters}\n`));
+  const path = await saveImage({ folder, name, extension, bytes, number, taken, onSaving });
+  if (settings.save_txt) await replaceFile(`${path.slice(0, -extname(path).length)}.txt`, Buffer.from(`${parameters}\n`), onSaving);
   return path;
 }

@@ -1,5 +1,5 @@
-/** Takes every step, one after the other, whatever becomes of those before it. @throws AggregateError of what failed */
-export async function endAll(steps: readonly (() => unknown)[]): Promise<void> {
+/** Runs one step after the other, whatever becomes of those before it. @throws AggregateError of what failed */
+export async function runAll(steps: readonly (() => unknown)[]): Promise<void> {
   const failures: unknown[] = [];
   for (const step of steps) {
     try {

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { ApiApp } from '../api-app.js';
+import type { ServerParts } from '../server-parts.js';
+import { problemSchema } from './problem-reply.js';
+
+const values = z.record(z.string(), z.unknown()).describe('By webui name; see docs/settings.md');
+const tags = ['settings'];
+
+/** The options that jobs are accepted with. */
+export function settingsRoutes(app: ApiApp, { host }: ServerParts): void {
+  app.get('/settings', { schema: { tags, summary: 'All options', response: { 200: values } } }, () => ({ ...host.settings() }));
+  app.patch(
+    '/settings',
+    {
+      schema: {
+        tags,
+        summary: 'Changes options for jobs accepted from now on',
+        body: values,
+        response: { 200: values, 422: problemSchema },
+      },
+    },
+    ({ body }) => {
+      host.configure(body);
+      return { ...host.settings() };
+    },
+  );
+}
