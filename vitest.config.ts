@@ -24,9 +24,10 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**', 'test/fidelity/full/**'],
+          exclude: ['**/node_modules/**', '**/dist/**', 'test/fidelity/full/**', 'test/compat/**'],
         },
       },
+      { test: { ...shared, name: 'compat', include: ['test/compat/**/*.test.ts'] } },
       {
         test: {
           ...shared,

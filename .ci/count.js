@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /**
- * Prints `N passed, N failed` from vitest's JSON report. A file that could not be loaded counts as one failure, and so does
- * a run that failed without a failing test (types, style, dead code, an unhandled error).
+ * Prints `N passed, N failed` from vitest's JSON reports. A file that could not be loaded counts as one failure, and so does
+ * a run that failed without a failing test (types, style, dead code, an unhandled error) and a report that was never written.
  */
-const [path, status] = process.argv.slice(2);
-const text = readFileSync(path, 'utf8');
-const { numPassedTests = 0, numFailedTests = 0, testResults = [] } = text === '' ? {} : JSON.parse(text);
-const unloaded = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
-const failed = numFailedTests + unloaded;
-console.log(`${numPassedTests} passed, ${failed === 0 && status !== '0' ? 1 : failed} failed`);
+const [status, ...paths] = process.argv.slice(2);
+const reports = paths.map((path) => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : { testResults: [], numFailedTests: 1 }));
+const unloaded = ({ testResults }) => testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+const sum = (count) => reports.reduce((total, report) => total + count(report), 0);
+const passed = sum(({ numPassedTests = 0 }) => numPassedTests);
+const failed = sum((report) => (report.numFailedTests ?? 0) + unloaded(report));
+console.log(`${passed} passed, ${failed === 0 && status !== '0' ? 1 : failed} failed`);

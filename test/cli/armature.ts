@@ -19,6 +19,8 @@ export interface Started {
   readonly ended: Promise<Ended>;
   /** Resolves when stderr or stdout has said `text`. */
   said(text: string): Promise<void>;
+  /** What stderr has said so far. */
+  told(): string;
 }
 
 /** A folder of its own for each test, with the program's data folder inside it. */
@@ -63,7 +65,7 @@ export class Desk {
         await new Promise((done) => setTimeout(done, 20));
       }
     };
-    return { child, ended, said };
+    return { child, ended, said, told: () => stderr };
   }
 
   /** Runs a command in this process: the same but for the start, the build and the signals. */

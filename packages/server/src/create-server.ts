@@ -106,8 +106,13 @@ function openApp({ bodyLimit, receiveTimeout }: ServerOptions, requests: NodeJS.
   const app = fastify({
     bodyLimit: bodyLimit * 2 ** 20,
     requestTimeout: receiveTimeout * 1000,
-    // Node looks for late requests every half minute, whatever their time is.
-    http: { connectionsCheckingInterval: Math.min(30_000, receiveTimeout * 250) },
+    http: {
+      // Node takes the longer of the two for the whole request.
+      headersTimeout: Math.min(60_000, receiveTimeout * 1000),
+      requestTimeout: receiveTimeout * 1000,
+      // It looks for late requests every half minute, whatever their time is.
+      connectionsCheckingInterval: Math.min(30_000, receiveTimeout * 250),
+    },
     forceCloseConnections: 'idle',
     // It would cut short the time that a job may take when the server stops.
     pluginTimeout: 0,

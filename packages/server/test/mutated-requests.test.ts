@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from '@armature/server';
 import { expect, it } from 'vitest';
+import { Seeded } from '../../../test/server/seeded.js';
 import { withoutFolders } from '../src/guard/without-folders.js';
 import { generationSchemas } from '../src/sdapi/generation-fields.js';
 import { open } from './small-server.js';
@@ -30,17 +31,6 @@ const values: readonly unknown[] = [
   ...[{ toString: null }, { sd_model_checkpoint: 'x' }, { sd_vae: '../../x' }, { CLIP_stop_at_last_layers: 'x' }, { constructor: 1 }],
 ];
 
-/** Numbers below 1, the same every time (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** A valid request of which one or two fields are something else. */
 function mutated(random: () => number): { readonly tab: 'txt2img' | 'img2img'; readonly body: object; readonly changed: object } {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
@@ -67,7 +57,8 @@ async function complaint(server: Server, { tab, body, changed }: ReturnType<type
 
 it('answers every mutated request, and tells nothing of the machine', { timeout: 600_000 }, async () => {
   const { server } = await open();
-  const random = seeded(Number(process.env.FUZZ_SEED ?? 1));
+  const seeded = new Seeded(Number(process.env.FUZZ_SEED ?? 1));
+  const random = (): number => seeded.next();
   const complaints: string[] = [];
   for (let count = 0; count < Number(process.env.FUZZ_COUNT ?? 300); count++)
     complaints.push(...(await complaint(server, mutated(random))));
