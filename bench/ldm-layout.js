@@ -82,17 +82,18 @@ function transformer(layout, key, width, { context, linear, depth }) {
   project('proj_out', QUIET);
 }
 
+function embeddingMlp(layout, key, inner, out) {
+  layout.linear(`${key}.0`, out, inner);
+  layout.linear(`${key}.2`, out, out);
+}
+
 /** The UNet of a family. */
 function unet(layout, { inChannels = 4, width: base, mult, depths, middleDepth, context, linear = false, vector }) {
   const root = 'model.diffusion_model';
   const embedding = 4 * base;
   const transformed = (key, width, depth) => depth > 0 && transformer(layout, key, width, { context, linear, depth });
-  layout.linear(`${root}.time_embed.0`, embedding, base);
-  layout.linear(`${root}.time_embed.2`, embedding, embedding);
-  if (vector) {
-    layout.linear(`${root}.label_emb.0.0`, embedding, vector);
-    layout.linear(`${root}.label_emb.0.2`, embedding, embedding);
-  }
+  embeddingMlp(layout, `${root}.time_embed`, base, embedding);
+  if (vector) embeddingMlp(layout, `${root}.label_emb.0`, vector, embedding);
   layout.conv(`${root}.input_blocks.0.0`, base, inChannels);
   const skips = [base];
   let width = base;
