@@ -4,8 +4,6 @@ export const laterFeatures: Readonly<Record<string, { readonly issue: number; re
   '27_t2i_adapter': { issue: 8, needs: 'T2I-Adapter' },
   '29_controlnet_api': { issue: 8, needs: 'ControlNet and the server' },
   forward_control: { issue: 8, needs: 'ControlNet' },
-  '24_sd2_vpred': { issue: 9, needs: 'SD 2.x' },
-  '25_sdxl': { issue: 9, needs: 'SDXL' },
   '20_scripts': { issue: 10, needs: 'scripts' },
   '28_esrgan/hires_with_controlnet': { issue: 8, needs: 'ControlNet' },
   '28_esrgan/sd_upscale_script': { issue: 10, needs: 'scripts' },

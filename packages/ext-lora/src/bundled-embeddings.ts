@@ -10,17 +10,36 @@ const mostVectors = 75;
  */
 export async function bundledEmbeddings(
   networks: readonly WantedNetwork[],
-  { width, log }: TextEncoderScope,
+  { width, encoders, log }: TextEncoderScope,
 ): Promise<readonly TextEmbedding[]> {
   const found: TextEmbedding[] = [];
   for (const { name: network, file } of networks) {
     for (const [name, entries] of file.bundled) {
-      const entry = entries.find((candidate) => fits(candidate, width));
-      if (entry) found.push({ name, vectors: await vectorsOf(entry, width), hash: async () => network });
+      const vectors = encoders.length > 1 ? await vectorsOfEach(entries, encoders) : await vectorsOfOne(entries, width);
+      if (vectors) found.push({ name, vectors, hash: async () => network });
       else log.warn(`LoRA ${network}: its embedding ${name} is not for this model`, { network, name, width });
     }
   }
   return found;
+}
+
+async function vectorsOfOne(entries: readonly WeightEntry[], width: number): Promise<Tensor | undefined> {
+  const entry = entries.find((candidate) => fits(candidate, width));
+  return entry && vectorsOf(entry, width);
+}
+
+/** `….clip_l` and `….clip_g`, with as many rows each. */
+async function vectorsOfEach(
+  entries: readonly WeightEntry[],
+  encoders: TextEncoderScope['encoders'],
+): Promise<Readonly<Record<string, Tensor>> | undefined> {
+  const vectors: Record<string, Tensor> = {};
+  for (const { name, width } of encoders) {
+    const entry = entries.find((candidate) => candidate.key.endsWith(`.${name}`) && fits(candidate, width));
+    if (!entry) return undefined;
+    vectors[name] = await vectorsOf(entry, width);
+  }
+  return new Set(Object.values(vectors).map(({ shape }) => shape[0])).size === 1 ? vectors : undefined;
 }
 
 const rowsOf = ({ shape }: WeightEntry): number => (shape.length === 2 ? (shape[0] ?? 0) : 1);

@@ -7,8 +7,12 @@ import type { WantedNetwork } from './wanted-network.js';
  */
 export function variant(networks: readonly WantedNetwork[], network: string | undefined): string | undefined {
   if (networks.every(({ file }) => file.modules.every(isLowRank))) return undefined;
-  const strengths = (wanted: WantedNetwork): readonly number[] =>
-    network === undefined ? [wanted.te, wanted.unet] : network === 'text-encoder' ? [wanted.te] : network === 'unet' ? [wanted.unet] : [0];
+  const strengths = ({ te, unet }: WantedNetwork): readonly number[] => {
+    if (network === undefined) return [te, unet];
+    if (network === 'unet') return [unet];
+    // A family may have several text encoders.
+    return network.startsWith('text-encoder') ? [te] : [0];
+  };
   const parts = networks
     .map((wanted) => ({ wanted, by: strengths(wanted) }))
     .filter(({ by }) => by.some((strength) => strength !== 0))

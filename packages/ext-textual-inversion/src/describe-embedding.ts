@@ -1,4 +1,4 @@
-import { type CatalogueEntry, isHostError, type ModelDescription, type ModelProblem } from '@armature/sdk';
+import { type CatalogueEntry, isHostError, isTensor, type ModelDescription, type ModelProblem } from '@armature/sdk';
 import type { EmbeddingShelf } from './embedding-shelf.js';
 import type { TrainedEmbedding } from './trained-embedding.js';
 
@@ -15,7 +15,7 @@ export async function describeEmbedding(
   if (!held) return { format: 'picture without an embedding' };
   const { name, count, width: numbers, vectors, step, checkpointName, checkpointHash } = held.trained;
   return {
-    format: vectors ? 'textual inversion' : 'textual inversion for two text encoders',
+    format: isTensor(vectors) ? 'textual inversion' : 'textual inversion for two text encoders',
     ...(bases[numbers] !== undefined && { base: bases[numbers] }),
     triggers: [{ word: name }],
     facts: {

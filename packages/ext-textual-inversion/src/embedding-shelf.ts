@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { type CatalogueApi, type CatalogueEntry, HostError, type ImagesApi, isHostError, type WeightsApi } from '@armature/sdk';
+import { type CatalogueApi, type CatalogueEntry, HostError, type ImagesApi, isHostError, isTensor, type WeightsApi } from '@armature/sdk';
 import { readPicture } from './read-picture.js';
 import { readWeights } from './read-weights.js';
 import type { TrainedEmbedding } from './trained-embedding.js';
@@ -105,6 +105,6 @@ export class EmbeddingShelf {
 const unfitOf = ({ path }: CatalogueEntry, problem: string): HostError => new HostError('EMBEDDING_UNFIT', { path, problem });
 
 function wrongWidth(entry: CatalogueEntry, { width, vectors }: TrainedEmbedding, wanted: number): HostError {
-  const pair = vectors ? '' : ' for two encoders together';
+  const pair = isTensor(vectors) ? '' : ' for two encoders together';
   return unfitOf(entry, `its vectors have ${width} numbers${pair}, the model's text encoder takes ${wanted}`);
 }

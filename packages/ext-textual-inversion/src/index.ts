@@ -4,8 +4,10 @@ import {
   defineExtension,
   type ExtensionDefinition,
   IMAGES,
+  isTensor,
   type Logger,
   type TextEmbedding,
+  type TextEncoderScope,
   WEIGHTS,
 } from '@armature/sdk';
 import { describeEmbedding } from './describe-embedding.js';
@@ -31,7 +33,7 @@ const textualInversion: ExtensionDefinition = defineExtension({
         width = ctx.width;
         const listing = await shelf.look(width);
         tell(listing);
-        return listing.loaded.flatMap((loaded) => wordOf(loaded, catalogue));
+        return listing.loaded.flatMap((loaded) => wordOf(loaded, ctx, catalogue));
       },
     });
     contribute.modelReader({ name: 'embedding', describe: (file) => describeEmbedding(shelf, file, width) });
@@ -54,8 +56,16 @@ const textualInversion: ExtensionDefinition = defineExtension({
 
 export default textualInversion;
 
-function wordOf({ entry, trained: { name, vectors } }: LoadedEmbedding, catalogue: CatalogueApi): readonly TextEmbedding[] {
-  return vectors ? [{ name, vectors, hash: async () => (await catalogue.hash(entry)).slice(0, digits) }] : [];
+/** Vectors may fit all encoders together and not one by one: such a word is not one of this model. */
+function wordOf(
+  { entry, trained: { name, vectors } }: LoadedEmbedding,
+  ctx: TextEncoderScope,
+  catalogue: CatalogueApi,
+): readonly TextEmbedding[] {
+  const of = (encoder: string) =>
+    isTensor(vectors) ? vectors : encoder === 'clip_l' || encoder === 'clip_g' ? vectors[encoder] : undefined;
+  const fits = ctx.encoders.every((encoder) => of(encoder.name)?.shape[1] === encoder.width);
+  return fits ? [{ name, vectors, hash: async () => (await catalogue.hash(entry)).slice(0, digits) }] : [];
 }
 
 /** Warns of each file that is skipped, once for each reason. */

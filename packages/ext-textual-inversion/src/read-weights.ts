@@ -20,7 +20,7 @@ export async function readWeights(file: { readonly path: string; readonly name: 
     checkpointHash: weights.metadata.get('sd_checkpoint'),
     checkpointName: weights.metadata.get('sd_checkpoint_name'),
   };
-  const pair = pairOf(path, weights);
+  const pair = await pairOf(path, weights);
   if (pair) return { ...facts, ...pair };
   const entry = onlyTensor(path, weights);
   const shape = vectorShape(path, entry.shape);
@@ -33,11 +33,13 @@ function countOf(text: string | undefined): number | undefined {
   return text !== undefined && Number.isInteger(count) && count >= 0 ? count : undefined;
 }
 
-function pairOf(path: string, weights: OpenWeights): Pick<TrainedEmbedding, 'vectors' | 'count' | 'width'> | undefined {
+async function pairOf(path: string, weights: OpenWeights): Promise<Pick<TrainedEmbedding, 'vectors' | 'count' | 'width'> | undefined> {
   const [l, g] = [weights.get('clip_l'), weights.get('clip_g')];
   if (!l || !g) return undefined;
-  const [[, widthL], [count, widthG]] = [vectorShape(path, l.shape), vectorShape(path, g.shape)];
-  return { vectors: undefined, count, width: widthL + widthG };
+  const [small, large] = [vectorShape(path, l.shape), vectorShape(path, g.shape)];
+  if (small[0] !== large[0]) unfit(path, `it has ${small[0]} vectors for clip_l and ${large[0]} for clip_g`);
+  const vectors = { clip_l: checkedVectors(path, await l.read(), small), clip_g: checkedVectors(path, await g.read(), large) };
+  return { vectors, count: large[0], width: small[1] + large[1] };
 }
 
 function onlyTensor(path: string, weights: OpenWeights): WeightEntry {

@@ -4,8 +4,8 @@ import type { Tensor } from '@armature/sdk';
 export interface TrainedEmbedding {
   /** Word for prompts. */
   readonly name: string;
-  /** [count, width]; undefined for a pair of two encoders, which is told by its width alone. */
-  readonly vectors: Tensor | undefined;
+  /** [count, width]; a pair for two encoders has one tensor for each, by the encoder's name. */
+  readonly vectors: Tensor | Readonly<Record<'clip_l' | 'clip_g', Tensor>>;
   readonly count: number;
   /** Numbers in a vector; of a pair those of both together. */
   readonly width: number;

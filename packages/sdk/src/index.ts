@@ -1,6 +1,15 @@
 export type { EmbeddingContribution, TextEmbedding, TextEncoderScope } from './contributions/embedding.js';
 export * from './contributions/kinds.js';
-export type { DetectedModel, FamilyNetwork, ModelFamilyContribution, SidecarConfig } from './contributions/model-family.js';
+export type {
+  DetectedModel,
+  FamilyNetwork,
+  LatentColours,
+  ModelFamilyContribution,
+  PictureFacts,
+  SidecarConfig,
+  TextConditioning,
+  TextEncoderParts,
+} from './contributions/model-family.js';
 export type { ModelDescription, ModelProblem, ModelReaderContribution } from './contributions/model-reader.js';
 export type {
   NoiseSchedule,

@@ -19,6 +19,21 @@ export const settingsSchema = z.strictObject({
     .max(12)
     .default(1)
     .describe('Clip skip: how many last layers of the text encoder to leave out, plus one'),
+  sdxl_clip_l_skip: z.boolean().default(false).describe("Clip skip acts on SDXL's smaller text encoder"),
+  sdxl_crop_top: z.number().int().min(-16384).max(16384).default(0).describe('Rows above the picture that SDXL is told were cut off'),
+  sdxl_crop_left: z.number().int().min(-16384).max(16384).default(0).describe('Columns left of the picture that SDXL is told were cut off'),
+  sdxl_refiner_low_aesthetic_score: z
+    .number()
+    .min(0)
+    .max(10)
+    .default(2.5)
+    .describe("Aesthetic score that SDXL's refiner is told with negative prompts"),
+  sdxl_refiner_high_aesthetic_score: z
+    .number()
+    .min(0)
+    .max(10)
+    .default(6)
+    .describe("Aesthetic score that SDXL's refiner is told with prompts"),
   emphasis: z.enum(['None', 'Ignore', 'Original', 'No norm']).default('Original').describe('How (attention:1.2) in prompts acts'),
   comma_padding_backtrack: z
     .number()

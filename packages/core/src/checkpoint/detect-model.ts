@@ -20,7 +20,7 @@ export async function detectModel({ weights, sidecar, families, ask }: DetectReq
   const answer = await ask?.({ weights, path });
   const asked = answer ? families.filter(({ name }) => name === answer.family) : families;
   for (const family of asked) {
-    const detected = family.detect(weights, sidecar);
+    const detected = await family.detect(weights, sidecar);
     if (detected) return detected;
   }
   const named = families.map(({ name }) => name).join(', ') || 'none';

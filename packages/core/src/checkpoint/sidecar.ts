@@ -1,4 +1,4 @@
-import { open, realpath, stat } from 'node:fs/promises';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { HostError } from '@armature/sdk/host';
 import { parse } from 'yaml';
@@ -14,6 +14,8 @@ export type Sidecar = {
   readonly ldm?: Readonly<Record<string, unknown>>;
   /** `config.json` of the folder that the yaml names as the text encoder's. */
   readonly textEncoder?: Readonly<Record<string, unknown>>;
+  /** The open_clip description of the tower that the yaml names. */
+  readonly openClip?: Readonly<Record<string, unknown>>;
 };
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -32,7 +34,37 @@ export async function readSidecar(checkpoint: string): Promise<Sidecar | undefin
   const ldm = (await readYaml(yamlBeside(checkpoint))) ?? (await readYaml(yamlBeside(await realpath(checkpoint).catch(() => checkpoint))));
   if (!ldm) return undefined;
   const folder = await textEncoderFolder(checkpoint, ldm);
-  return folder === undefined ? { ldm } : { ldm, textEncoder: await readConfig(join(folder, 'config.json')) };
+  const tower = await openClipFile(checkpoint, ldm);
+  return {
+    ldm,
+    ...(folder !== undefined && { textEncoder: await readConfig(join(folder, 'config.json')) }),
+    ...(tower !== undefined && { openClip: await readConfig(tower) }),
+  };
+}
+
+/** A parameter of the first text encoder in a yaml that has it: SD 1 and 2 have one encoder, SDXL a list. */
+function encoderParameter(ldm: unknown, name: string): string | undefined {
+  const at = (root: unknown, ...path: readonly string[]) =>
+    path.reduce<unknown>((value, key) => (isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined), root);
+  const list = at(ldm, 'model', 'params', 'conditioner_config', 'params', 'emb_models');
+  const encoders = [at(ldm, 'model', 'params', 'cond_stage_config'), ...(Array.isArray(list) ? (list as readonly unknown[]) : [])];
+  return encoders.map((encoder) => at(encoder, 'params', name)).find((value): value is string => typeof value === 'string');
+}
+
+/**
+ * Where the tower that the yaml names as `arch` is described: `<arch>.json` beside the checkpoint or one folder below, as
+ * open_clip's own descriptions are called; undefined when there is none, as for the published ones.
+ */
+async function openClipFile(checkpoint: string, ldm: Readonly<Record<string, unknown>>): Promise<string | undefined> {
+  const arch = encoderParameter(ldm, 'arch');
+  if (arch === undefined || !/^[\w-]{1,100}$/.test(arch)) return undefined;
+  const home = dirname(checkpoint);
+  const folders = (await readdir(home, { withFileTypes: true }).catch(() => [])).filter((item) => item.isDirectory());
+  for (const folder of [home, ...folders.map(({ name }) => join(home, name)).sort()]) {
+    const path = join(folder, `${arch}.json`);
+    if ((await stat(path).catch(() => undefined))?.isFile()) return path;
+  }
+  return undefined;
 }
 
 /**
@@ -40,11 +72,8 @@ export async function readSidecar(checkpoint: string): Promise<Sidecar | undefin
  * `openai/clip-vit-large-patch14`. @throws HostError PATH_ESCAPES, CKPT_CONFIG.
  */
 export async function textEncoderFolder(checkpoint: string, ldm: Readonly<Record<string, unknown>>): Promise<string | undefined> {
-  const version = ['model', 'params', 'cond_stage_config', 'params', 'version'].reduce<unknown>(
-    (at, key) => (isRecord(at) && Object.hasOwn(at, key) ? at[key] : undefined),
-    ldm,
-  );
-  if (typeof version !== 'string') return undefined;
+  const version = encoderParameter(ldm, 'version');
+  if (version === undefined) return undefined;
   const home = dirname(checkpoint);
   const meant = /^\.{1,2}(?:[/\\]|$)/.test(version) || isAbsolute(version);
   const folder = resolve(home, version);

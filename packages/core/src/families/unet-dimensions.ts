@@ -8,21 +8,24 @@ interface Level {
   readonly depth: number;
 }
 
-/** Heads of SD 1.x when no yaml says otherwise. */
-const HEADS = 8;
+export interface UnetDefaults {
+  /** Attention heads when no yaml tells them. */
+  readonly heads: UnetConfig['heads'];
+}
 
 /** The dimensions of an openaimodel UNet, all but the heads from its tensors' shapes. */
-export function unetDimensions(shapes: WeightShapes, prefix: string, ldm: SidecarReader): UnetConfig {
+export function unetDimensions(shapes: WeightShapes, prefix: string, ldm: SidecarReader, { heads }: UnetDefaults): UnetConfig {
   const conv = (key: string, axis: number) => shapes.length(`${prefix}${key}.weight`, axis, 4, 'unet');
   const modelChannels = conv('input_blocks.0.0', 0);
   const levels = readLevels(shapes, prefix);
   const numResBlocks = levels[0]!.blocks;
   if (levels.some(({ blocks, width }) => blocks !== numResBlocks || width % modelChannels !== 0)) {
     shapes.config(
-      `its UNet has levels of ${levels.map(({ blocks, width }) => `${blocks}×${width}`).join(', ')} channels, which no SD 1.x network has`,
+      `its UNet has levels of ${levels.map(({ blocks, width }) => `${blocks}×${width}`).join(', ')} channels, which no network of this layout has`,
     );
   }
   const transformer = levels.findIndex(({ depth }) => depth > 0);
+  const vector = `${prefix}label_emb.0.0.weight`;
   const block = `${prefix}input_blocks.${1 + transformer * (numResBlocks + 1)}.1.`;
   if (transformer < 0) shapes.config('its UNet has no transformer');
   return {
@@ -34,8 +37,9 @@ export function unetDimensions(shapes: WeightShapes, prefix: string, ldm: Sideca
     transformerDepth: levels.map(({ depth }) => depth),
     middleTransformerDepth: shapes.countModules(`${prefix}middle_block`) > 2 ? transformerBlocks(shapes, `${prefix}middle_block.1`) : 0,
     contextDim: shapes.length(`${block}transformer_blocks.0.attn2.to_k.weight`, 1, 2, 'unet'),
-    heads: readHeads(shapes, ldm, levels),
+    heads: readHeads(shapes, ldm, levels, heads),
     linearProjection: shapes.rank(`${block}proj_in.weight`, 'unet') === 2,
+    ...(shapes.has(vector) && { vectorDim: shapes.length(vector, 1, 2, 'unet') }),
   };
 }
 
@@ -59,11 +63,17 @@ function readLevels(shapes: WeightShapes, prefix: string): readonly Level[] {
   return levels;
 }
 
-function readHeads(shapes: WeightShapes, ldm: SidecarReader, levels: readonly Level[]): UnetConfig['heads'] {
-  const params = ['model', 'params', 'unet_config', 'params'];
-  const channels = ldm.count(...params, 'num_head_channels');
-  const count = channels === undefined ? (ldm.count(...params, 'num_heads') ?? HEADS) : undefined;
-  const odd = levels.find(({ width, depth }) => depth > 0 && width % (channels ?? count!) !== 0);
-  if (odd) shapes.config(`${odd.width} channels do not divide into heads of ${channels ?? `1/${count}`}: check num_heads in the .yaml`);
-  return channels === undefined ? { count: count! } : { channels };
+function readHeads(shapes: WeightShapes, ldm: SidecarReader, levels: readonly Level[], usual: UnetConfig['heads']): UnetConfig['heads'] {
+  // SDXL's yaml calls the UNet's settings otherwise.
+  const told = (name: string) => ldm.count(...params('unet_config'), name) ?? ldm.count(...params('network_config'), name);
+  const [channels, count] = [told('num_head_channels'), told('num_heads')];
+  const named = channels === undefined ? count !== undefined && { count } : { channels };
+  const heads = named || usual;
+  const size = 'count' in heads ? heads.count : heads.channels;
+  const odd = levels.find(({ width, depth }) => depth > 0 && width % size !== 0);
+  const shown = 'count' in heads ? `1/${size}` : size;
+  if (odd) shapes.config(`${odd.width} channels do not divide into heads of ${shown}: check num_heads in the .yaml`);
+  return heads;
 }
+
+const params = (network: string): readonly string[] => ['model', 'params', network, 'params'];

@@ -5,7 +5,7 @@ import envPaths from 'env-paths';
 import { assertHostConfig, type Host, type HostConfig } from '../api/index.js';
 import { Catalogue } from '../checkpoint/index.js';
 import { Scope } from '../di/index.js';
-import { sd1Family } from '../families/index.js';
+import { builtinFamilies } from '../families/index.js';
 import { buildGeneration, type Generation } from '../generation/index.js';
 import { type HookSet, onEngineTime } from '../hooks/index.js';
 import { assertWritable, builtinUpscalers } from '../image/index.js';
@@ -64,7 +64,7 @@ function builtins(contribute: Contribute): void {
   for (const sampler of builtinSamplers) contribute.sampler(sampler);
   for (const upscaler of builtinUpscalers) contribute.upscaler(upscaler);
   for (const scheduler of builtinSchedulers) contribute.scheduler(scheduler);
-  contribute.modelFamily(sd1Family);
+  for (const family of builtinFamilies) contribute.modelFamily(family);
 }
 
 const consoleLog: Logger = {

@@ -3,7 +3,7 @@ import { HostError } from '@armature/sdk/host';
 import { describeKeys, detectModel, openWeights, readSidecar, vaeKeys } from '../checkpoint/index.js';
 
 /** How people call the families. */
-const names: Readonly<Record<string, string>> = { sd1: 'SD 1.x', sd2: 'SD 2.x', sdxl: 'SDXL' };
+const names: Readonly<Record<string, string>> = { sd1: 'SD 1.x', sd2: 'SD 2.x', sdxl: 'SDXL', 'sdxl-refiner': 'SDXL' };
 
 /** @throws HostError CKPT_* */
 export async function describeCheckpoint(
@@ -27,7 +27,7 @@ function checkpointFacts({ prediction, text, latent, networks }: DetectedModel):
   const inputs = networks.find(({ name }) => name === 'unet')?.config.inChannels;
   return {
     prediction: prediction === 'v' ? 'v' : 'epsilon',
-    'text encoder': `${text.layers} layers of width ${text.width}`,
+    'text encoder': text.encoders.map(({ layers, width }) => `${layers} layers of width ${width}`).join(', '),
     latent: `${latent.channels} channels at 1/${latent.downscale}, scale ${latent.scale}`,
     ...(typeof inputs === 'number' && inputs !== latent.channels && { 'inputs of the UNet': `${inputs} channels` }),
   };

@@ -1,4 +1,4 @@
-import { createToken } from '@armature/sdk';
+import { createToken, type TextEncoderParts } from '@armature/sdk';
 import type { Clock } from '../api/index.js';
 import type { JobQueue } from '../jobs/index.js';
 import type { ClipTokenizer } from '../prompt/index.js';
@@ -7,8 +7,8 @@ import type { createImageNoise } from '../sampling/index.js';
 
 /** Makes the runtime when the first job needs it. */
 export const RUNTIME = createToken<() => Promise<Runtime>>('armature.runtime');
-/** Loads the CLIP tokenizer when the first prompt needs it. */
-export const TOKENIZER = createToken<() => Promise<ClipTokenizer>>('armature.tokenizer');
+/** Loads CLIP's or OpenCLIP's tokenizer when the first prompt needs it. */
+export const TOKENIZER = createToken<(kind: TextEncoderParts['tokenizer']) => Promise<ClipTokenizer>>('armature.tokenizer');
 /** In which order jobs run. */
 export const QUEUE = createToken<Pick<JobQueue, 'run'>>('armature.queue');
 /** Name of the device to run on; one that does not work here falls back to `cpu`. */

@@ -5,7 +5,7 @@ import type { Scope } from '../di/index.js';
 import { createImages } from '../image/index.js';
 import { JobQueue } from '../jobs/index.js';
 import type { RunningJobs } from '../pipeline/index.js';
-import { createClipTokenizer } from '../prompt/index.js';
+import { createClipTokenizer, createOpenClipTokenizer } from '../prompt/index.js';
 import { startRuntime } from '../runtime/index.js';
 import { createImageNoise } from '../sampling/index.js';
 import { extensionSessions } from './extension-sessions.js';
@@ -33,7 +33,11 @@ export function provideDefaults(scope: Scope, parts: DefaultParts): void {
   provide(CLOCK, () => systemClock);
   provide(RNG, () => createImageNoise);
   provide(QUEUE, () => new JobQueue());
-  provide(TOKENIZER, () => once(createClipTokenizer));
+  provide(TOKENIZER, () => {
+    const clip = once(createClipTokenizer);
+    const openClip = once(async () => createOpenClipTokenizer(await clip()));
+    return (kind) => (kind === 'clip' ? clip() : openClip());
+  });
   provide(RUNTIME, () =>
     once(async () => {
       const runtime = await startRuntime({ device: scope.get(DEVICE), threads: config.threads ?? 0, log });

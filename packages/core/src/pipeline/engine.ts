@@ -1,4 +1,4 @@
-import type { Logger } from '@armature/sdk';
+import type { Logger, TextEncoderParts } from '@armature/sdk';
 import type { Clock } from '../api/index.js';
 import type { Generation } from '../generation/index.js';
 import type { ClipTokenizer, PromptStyle } from '../prompt/index.js';
@@ -35,8 +35,8 @@ export interface Engine {
   readonly running: RunningJobs;
   /** Runs an admitted job's work when its turn has come. @throws HostError JOB_CANCELLED when the signal fires before. */
   turn(work: () => Promise<void>, signal: AbortSignal): Promise<void>;
-  /** The CLIP tokenizer, loaded on first use. */
-  tokenizer(): Promise<ClipTokenizer>;
+  /** CLIP's tokenizer, or OpenCLIP's, which reads text otherwise; loaded on first use. */
+  tokenizer(kind: TextEncoderParts['tokenizer']): Promise<ClipTokenizer>;
   /** The styles files beside the models as they are now. @throws HostError STYLES_INVALID */
   styles(): Promise<readonly PromptStyle[]>;
   imageNoise(options: ImageNoiseOptions): ImageNoise;

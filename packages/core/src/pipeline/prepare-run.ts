@@ -16,6 +16,8 @@ export interface RunWish extends SamplingWish {
   /** Checkpoint by name; a run before it may have opened it already. */
   readonly model: string | JobModel;
   readonly size: PictureSize;
+  /** The size that families tell their UNet, where it is another. */
+  readonly toldSize?: PictureSize;
   /** One for each picture of the job. */
   readonly prompts: readonly PromptText[];
   /** Denoiser calls of the run before this one, which prompt schedules count on. */
@@ -32,7 +34,11 @@ export async function prepareRun(engine: Engine, job: Job, wish: RunWish, held: 
   const sampling = await planSampling(engine, job, model, wish);
   // Positive and negative rows run together, at any guidance; pictures are decoded one at a time.
   assertFits(engine, wish.size, model, { unet: 2 * job.info.request.batchSize, 'vae-decoder': 1 });
-  const parts = { prompts: wish.prompts, span: { steps: sampling.promptCalls, before: wish.callsBefore } };
+  const parts = {
+    prompts: wish.prompts,
+    size: wish.toldSize ?? wish.size,
+    span: { steps: sampling.promptCalls, before: wish.callsBefore },
+  };
   return Object.freeze({
     pass: wish.pass,
     ...ready(engine, job, model, held, parts),
@@ -50,6 +56,7 @@ async function openModel(engine: Engine, job: Job, name: string, held: LeaseStac
 
 interface PromptParts {
   readonly prompts: readonly PromptText[];
+  readonly size: PictureSize;
   readonly span: { readonly steps: number; readonly before: number };
 }
 

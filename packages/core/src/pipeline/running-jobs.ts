@@ -1,4 +1,4 @@
-import { Conditioning, type JobInfo, type Latent, type Raster, type TextEncoderApi, type VaeApi } from '@armature/sdk';
+import type { JobInfo, Latent, Raster, TextEncoderApi, VaeApi } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import { onEngineTime } from '../hooks/index.js';
 import { toPlanes } from '../image/index.js';
@@ -21,7 +21,7 @@ export class RunningJobs {
 
   get textEncoder(): TextEncoderApi {
     return {
-      encode: (job, text) => onEngineTime(async () => new Conditioning(await this.#find(job, 'text encoder').encoder.encodeText(text))),
+      encode: (job, text) => onEngineTime(() => this.#find(job, 'text encoder').encoder.encodeText(text)),
     };
   }
 

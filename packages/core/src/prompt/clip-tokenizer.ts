@@ -13,6 +13,8 @@ export interface ClipTokenizer {
   readonly bracketWeights: ReadonlyMap<number, number>;
   /** Without start, end and padding; never cut. */
   encode(text: string): readonly number[];
+  /** The same for text that is clean already and has no special tokens. */
+  encodeClean(text: string): readonly number[];
 }
 
 const start = 49406;
@@ -31,15 +33,18 @@ const characters: readonly string[] = [...byteAlphabet].sort((a, b) => a.byte - 
 export async function createClipTokenizer(): Promise<ClipTokenizer> {
   const vocabulary = await loadClipVocabulary();
   const cache = new Map<string, readonly number[]>();
-  const encode = (text: string): readonly number[] => {
+  const encodeClean = (text: string): readonly number[] => {
     const ids: number[] = [];
-    for (const part of text.split(specials)) {
-      if (specials.test(part)) ids.push(part === '<|startoftext|>' ? start : end);
-      else for (const [word] of clean(part).matchAll(words)) for (const id of cached(cache, word, vocabulary)) ids.push(id);
-    }
+    for (const [word] of text.matchAll(words)) for (const id of cached(cache, word, vocabulary)) ids.push(id);
     return ids;
   };
-  return Object.freeze({ start, end, comma: vocabulary.ids.get(',</w>') ?? end, bracketWeights: bracketWeights(vocabulary), encode });
+  const encode = (text: string): readonly number[] =>
+    text.split(specials).flatMap((part) => {
+      if (specials.test(part)) return part === '<|startoftext|>' ? start : end;
+      return encodeClean(clean(part));
+    });
+  const comma = vocabulary.ids.get(',</w>') ?? end;
+  return Object.freeze({ start, end, comma, bracketWeights: bracketWeights(vocabulary), encode, encodeClean });
 }
 
 const factors: Readonly<Record<string, number>> = { '(': 1.1, ')': 1 / 1.1, '[': 1 / 1.1, ']': 1.1 };

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TextEmbedding } from '@armature/sdk';
 import type { ClipTokenizer } from './clip-tokenizer.js';
+import { vectorCount } from './vectors-for.js';
 
 /** An embedding in a row of tokens. */
 export interface FoundEmbedding {
@@ -32,12 +33,13 @@ export class EmbeddingLookup {
   static async of(embeddings: readonly TextEmbedding[], tokenizer: ClipTokenizer): Promise<EmbeddingLookup> {
     const byName = new Map(embeddings.map((embedding) => [embedding.name, embedding]));
     const words = new Map<number, Word[]>();
-    for (const [at, { name, vectors }] of [...byName.values()].entries()) {
+    for (const [at, embedding] of [...byName.values()].entries()) {
+      const { name } = embedding;
       if (at % slice === slice - 1) await nextTurn();
       const tokens = tokenizer.encode(name);
       const [first] = tokens;
       if (first === undefined) continue;
-      const word = { name, tokens, length: tokens.length, vectors: vectors.shape[0] as number };
+      const word = { name, tokens, length: tokens.length, vectors: vectorCount(embedding) };
       words.set(first, [...(words.get(first) ?? []), word]);
     }
     for (const alike of words.values()) alike.sort((a, b) => b.length - a.length);

@@ -1,15 +1,18 @@
 import { type PromptChunk, Tensor } from '@armature/sdk';
 import { owned, viewOf } from '@armature/sdk/internal';
 import type { EmbeddingLookup } from './embedding-lookup.js';
+import { vectorsFor } from './vectors-for.js';
 
 /**
  * Token embeddings of a chunk, [1, 77, width], with the vectors of its embeddings in their places; what reaches beyond the chunk
- * is cut off (the webui's `EmbeddingsWithFixes`). Names that are not known are left alone.
+ * is cut off (the webui's `EmbeddingsWithFixes`). Names that are not known, or have none
+ * for the encoder, are left alone.
  */
-export function placeVectors(looked: Tensor, { embeddings }: PromptChunk, lookup: EmbeddingLookup): Tensor {
+export function placeVectors(looked: Tensor, { embeddings }: PromptChunk, lookup: EmbeddingLookup, encoder: string): Tensor {
   const known = embeddings.flatMap(({ name, offset }) => {
     const embedding = lookup.get(name);
-    return embedding ? [{ vectors: embedding.vectors, offset }] : [];
+    const vectors = embedding && vectorsFor(embedding, encoder);
+    return vectors ? [{ vectors, offset }] : [];
   });
   if (known.length === 0) return looked;
   const [, places = 0, width = 0] = looked.shape;

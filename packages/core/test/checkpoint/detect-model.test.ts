@@ -12,7 +12,7 @@ const detected = (family: string): DetectedModel => ({
   prediction: 'epsilon',
   noise: { linearStart: 0.00085, linearEnd: 0.012, timesteps: 1000 },
   latent: { channels: 4, scale: 0.18215, downscale: 8 },
-  text: { width: 64, layers: 3, tokenizer: 'clip' },
+  text: { width: 64, encoders: [] },
 });
 const family = (name: string, key: string): ModelFamilyContribution => ({
   name,

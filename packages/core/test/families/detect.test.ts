@@ -42,7 +42,7 @@ describe('SD 1.x detection', () => {
       prediction: 'epsilon',
       noise: { linearStart: 0.00085, linearEnd: 0.012, timesteps: 1000 },
       latent: { channels: 4, scale: 0.18215, downscale: 8 },
-      text: { width: 768, layers: 12, tokenizer: 'clip' },
+      text: { width: 768, encoders: [{ name: 'clip_l', layers: 12, tokenizer: 'clip', padding: 'end' }] },
     });
     expect(detected.networks.map(({ name, config }) => [name, config])).toEqual([
       ['token-embedding', expect.objectContaining({ vocabulary: 49408, width: 768 })],
@@ -98,7 +98,7 @@ describe('SD 1.x detection', () => {
     const old = full.map((tensor) => ({ ...tensor, key: tensor.key.replace('transformer.text_model.', 'transformer.') }));
     const detected = detect(old)!;
     expect(detected.networks[1]?.weightPrefix).toBe('cond_stage_model.transformer.');
-    expect(detected.text.layers).toBe(12);
+    expect(detected.text.encoders[0]?.layers).toBe(12);
   });
 
   it('pays no heed to averaged weights and other tensors beside the model', () => {

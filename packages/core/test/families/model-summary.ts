@@ -29,6 +29,13 @@ const all = (message: Buffer, number: number): readonly Buffer[] =>
   [...fields(message)].flatMap(([field, value]) => (field === number && Buffer.isBuffer(value) ? [value] : []));
 const text = (message: Buffer, number: number): string => all(message, number)[0]?.toString() ?? '';
 
+/** The tensors of the weights file that an ONNX model refers to. */
+export const weightNames = (bytes: Uint8Array): readonly string[] =>
+  all(all(Buffer.from(bytes), 7)[0]!, 5)
+    .map((tensor) => text(tensor, 8))
+    .filter((name) => !name.startsWith('%'))
+    .sort();
+
 /** What an ONNX model is made of, read back from its bytes. */
 export function summarise(bytes: Uint8Array) {
   const graph = all(Buffer.from(bytes), 7)[0]!;

@@ -4,7 +4,7 @@ import { conditionTimeline } from '../../src/pipeline/prompts/condition-timeline
 
 const hidden = () => new Tensor(new Float32Array(77), [1, 77, 1]);
 const [plain, cat, dog, bird] = [hidden(), hidden(), hidden(), hidden()];
-const always = [{ end: 4, hidden: plain }];
+const always = [{ end: 4, row: plain }];
 
 describe('condition timeline', () => {
   it('is one moment for plain prompts', () => {
@@ -13,8 +13,8 @@ describe('condition timeline', () => {
 
   it('lets a piece that ends at n rule the 0-based calls up to n', () => {
     const schedule = [
-      { end: 2, hidden: cat },
-      { end: 4, hidden: dog },
+      { end: 2, row: cat },
+      { end: 4, row: dog },
     ];
     const { moments, calls } = conditionTimeline([always, schedule]);
     expect(moments.map((rows) => rows[1])).toEqual([cat, dog]);
@@ -22,10 +22,10 @@ describe('condition timeline', () => {
   });
 
   it('knows a moment that comes back', () => {
-    const alternate = [cat, dog, cat, dog].map((tensor, i) => ({ end: i + 1, hidden: tensor }));
+    const alternate = [cat, dog, cat, dog].map((tensor, i) => ({ end: i + 1, row: tensor }));
     const late = [
-      { end: 3, hidden: plain },
-      { end: 4, hidden: bird },
+      { end: 3, row: plain },
+      { end: 4, row: bird },
     ];
     const { moments, calls } = conditionTimeline([alternate, late]);
     expect(moments).toEqual([

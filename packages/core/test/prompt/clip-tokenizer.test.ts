@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type ClipTokenizer, createClipTokenizer } from '../../src/prompt/index.js';
+import { type ClipTokenizer, createClipTokenizer, createOpenClipTokenizer } from '../../src/prompt/index.js';
 import { readTable } from './read-table.js';
 
 let tokenizer: ClipTokenizer;
@@ -12,6 +12,12 @@ describe('CLIP tokenizer', () => {
     const rows = readTable<{ s: string; hf: number[] }>('clip_tokens.json');
     expect(rows.length).toBe(200);
     expect(rows.filter(({ s, hf }) => String(tokenizer.encode(s)) !== String(hf)).map(({ s }) => s)).toEqual([]);
+  });
+
+  it('gives the ids of OpenCLIP for all recorded strings', () => {
+    const rows = readTable<{ s: string; oc: number[] }>('clip_tokens.json');
+    const openClip = createOpenClipTokenizer(tokenizer);
+    expect(rows.filter(({ s, oc }) => String(openClip.encode(s)) !== String(oc)).map(({ s }) => s)).toEqual([]);
   });
 
   it('differs from the webui only where its ftfy repairs the text', () => {

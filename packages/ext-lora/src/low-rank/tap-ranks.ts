@@ -12,7 +12,7 @@ export interface RankParts {
 }
 
 /** Networks whose layers get inputs for ranks. They are always there, so that no LoRA of low rank ever builds a session. */
-const ridden = ['unet.**', 'text-encoder.**'];
+const ridden = ['unet.**', 'text-encoder*.**'];
 
 /** Makes room for ranks beside the weights, and fills it for jobs that have networks of low rank. */
 export function tapRanks({ graph }: HookFacade<Record<never, never>>, { networks, checkpoints, troubles }: RankParts): void {

@@ -5,8 +5,10 @@ import { sinusoid } from '../layers/sinusoid.js';
 
 /** Timestep embedding of the UNet: a sinusoid of `channels`, then two linear maps to 4·channels. */
 export function timestepEmbedding(g: GraphBuilder, name: string, timestep: GraphValue, channels: number): GraphValue {
-  return g.module(name, [sinusoid(g, timestep, channels)], (g, wave) => {
-    const hidden = silu(g, linear(g, '0', wave, 4 * channels));
-    return linear(g, '2', hidden, 4 * channels);
-  });
+  return embeddingMlp(g, name, sinusoid(g, timestep, channels), 4 * channels);
+}
+
+/** Two linear maps with SiLU between, `0` and `2`: what brings a condition [n,c] to the width of the timestep embedding. */
+export function embeddingMlp(g: GraphBuilder, name: string, condition: GraphValue, width: number): GraphValue {
+  return g.module(name, [condition], (g, condition) => linear(g, '2', silu(g, linear(g, '0', condition, width)), width));
 }

@@ -10,6 +10,10 @@ export interface ClipTextConfig extends ClipLayerOptions {
   readonly vocabulary: number;
   /** Tokens of one chunk. */
   readonly positions: number;
+  /** Which hidden state from the end is taken when the plan does not say; absent: 1, the last. */
+  readonly clipSkip?: number;
+  /** Whether the last norm is applied to it; absent: yes. */
+  readonly normalised?: boolean;
 }
 
 /** `ids` [n,s] int64 → `embeddings` [n,s,c], without positions. */
@@ -20,8 +24,8 @@ export async function tokenEmbedding(g: GraphBuilder, { vocabulary, width, posit
 }
 
 /**
- * CLIP's text tower (Radford et al. 2021): `embeddings` [n,s,c] of tokens, without positions → `hidden` [n,s,c], normalised.
- * The plan's variant `clipSkip` k takes the k-th hidden state from the end (`CLIP_stop_at_last_layers`); 1 is the last.
+ * CLIP's text tower (Radford et al. 2021): `embeddings` [n,s,c] of tokens, without positions → `hidden` [n,s,c].
+ * The plan's variant `clipSkip` k takes the k-th hidden state from the end (`CLIP_stop_at_last_layers`).
  */
 export async function clipText(g: GraphBuilder, config: ClipTextConfig): Promise<void> {
   const { width, positions } = config;
@@ -31,11 +35,11 @@ export async function clipText(g: GraphBuilder, config: ClipTextConfig): Promise
     tokens = clipLayer(g, `encoder.layers.${at}`, tokens, config);
     await g.pause();
   }
-  g.output('hidden', layerNorm(g, 'final_layer_norm', tokens));
+  g.output('hidden', config.normalised === false ? tokens : layerNorm(g, 'final_layer_norm', tokens));
 }
 
-function layersToRun(g: GraphBuilder, { layers }: ClipTextConfig): number {
-  const skip = g.plan.variants.clipSkip ?? 1;
+function layersToRun(g: GraphBuilder, { layers, clipSkip = 1 }: ClipTextConfig): number {
+  const skip = g.plan.variants.clipSkip ?? clipSkip;
   if (typeof skip === 'number' && Number.isInteger(skip) && skip >= 1 && skip <= layers + 1) return layers + 1 - skip;
   throw new HostError('REQUEST_INVALID', { field: 'CLIP_stop_at_last_layers', problem: `this text encoder has ${layers} layers`, seen: skip });
 }

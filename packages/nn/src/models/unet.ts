@@ -1,7 +1,7 @@
 import type { GraphBuilder, GraphValue } from '@armature/sdk';
 import { resBlock } from '../blocks/res-block.js';
 import { spatialTransformer } from '../blocks/spatial-transformer.js';
-import { timestepEmbedding } from '../blocks/timestep-embedding.js';
+import { embeddingMlp, timestepEmbedding } from '../blocks/timestep-embedding.js';
 import { silu } from '../layers/silu.js';
 import { channelsOf } from '../layers/channels-of.js';
 import { conv } from '../layers/conv.js';
@@ -26,25 +26,35 @@ export interface UnetConfig {
   /** Attention heads: so many everywhere, or as many as have so many channels each. */
   readonly heads: { readonly count: number } | { readonly channels: number };
   readonly linearProjection: boolean;
+  /** Width of a vector that every block is told beside the timestep (SDXL: pooled text, sizes, crops); absent: none. */
+  readonly vectorDim?: number;
 }
 
-/** The timestep's embedding [n,e] and the context [n,t,d]: every block is given both. */
+/** The embedding [n,e] of timestep and vector and the context [n,t,d]: every block is given both. */
 type Conditions = readonly [embedding: GraphValue, context: GraphValue];
 
 /**
  * The denoiser (Ho et al. 2020, Rombach et al. 2022): `latent` [n,c,h,w], `timestep` [n], `context` [n,t,d] → `epsilon`
- * [n,c,h,w] (or v, as the model was trained). What a skip connection carries passes the modules `skips.0` … in the order
+ * [n,c,h,w] (or v, as the model was trained); with a vector dimension also `vector` [n,v]. What a skip connection carries passes the modules `skips.0` … in the order
  * it was made: that is where a ControlNet's residuals are added.
  */
 export async function unet(g: GraphBuilder, config: UnetConfig): Promise<void> {
   const latent = g.input('latent', 'float32', ['n', config.inChannels, 'h', 'w']);
   const timestep = g.input('timestep', 'float32', ['n']);
   const context = g.input('context', 'float32', ['n', 't', config.contextDim]);
-  const given: Conditions = [timestepEmbedding(g, 'time_embed', timestep, config.modelChannels), context];
+  const given: Conditions = [embedded(g, config, timestep), context];
   const skips = await wayDown(g, config, latent, given);
   const middle = middleBlock(g, config, skips.at(-1)!, given);
   const top = await wayUp(g, config, middle, skips, given);
   g.output('epsilon', outBlock(g, config, top));
+}
+
+/** Timestep and vector as one embedding: both are brought to its width and added. */
+function embedded(g: GraphBuilder, { modelChannels, vectorDim }: UnetConfig, timestep: GraphValue): GraphValue {
+  const time = timestepEmbedding(g, 'time_embed', timestep, modelChannels);
+  if (vectorDim === undefined) return time;
+  const vector = g.input('vector', 'float32', ['n', vectorDim]);
+  return g.op('Add', [time, embeddingMlp(g, 'label_emb.0', vector, 4 * modelChannels)]);
 }
 
 /** Input blocks; returns the value of each. */

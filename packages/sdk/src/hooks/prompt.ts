@@ -25,9 +25,13 @@ export interface PromptTextScope extends JobScope {
   /** The picture's seed: what is drawn by it comes out the same when the picture is made again. */
   readonly seed: number;
 }
-export interface EmbeddingScope extends JobModelScope {
-  readonly chunk: PromptChunk;
+export interface TokensScope extends JobModelScope {
   readonly negative: boolean;
+  /** Name of the text encoder: a prompt is read once for each the model has. */
+  readonly encoder: string;
+}
+export interface EmbeddingScope extends TokensScope {
+  readonly chunk: PromptChunk;
 }
 
 const row = (value: unknown): boolean => listOf(isNumber)(value) && (value as readonly number[]).length === 77;
@@ -40,8 +44,8 @@ const tokens = record<PromptTokens>('PromptTokens', {
 export const promptHooks = {
   /** The prompt pair of one picture before anything is parsed. */
   text: transform<PromptText, PromptTextScope>(record<PromptText>('PromptText', { prompt: isText, negativePrompt: isText })),
-  /** Token chunks of one prompt. */
-  tokens: transform<PromptTokens, JobModelScope & { readonly negative: boolean }>(tokens),
+  /** Token chunks of one prompt for one text encoder. */
+  tokens: transform<PromptTokens, TokensScope>(tokens),
   /** Token embeddings of one chunk, [1, 77, width], before the encoder's first layer. */
   embeddings: transform<Tensor, EmbeddingScope>(guarded('Tensor', (value, previous) => isTensor(value) && value.sameShape(previous))),
   /** The finished conditioning of one prompt batch. */

@@ -31,6 +31,7 @@ export async function prepareHires(engine: Engine, first: Run, held: LeaseStack)
       pass: 'hires',
       model: hires.model === '' ? first.model : hires.model,
       size: { width: cells(size.covered.width, size.cut.x), height: cells(size.covered.height, size.cut.y) },
+      toldSize: size.covered,
       prompts: job.hiresPrompts ?? job.prompts,
       callsBefore: first.sampling.promptCalls,
       sampler: hires.sampler || request.sampler,

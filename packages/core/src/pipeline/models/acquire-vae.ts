@@ -48,7 +48,7 @@ async function withVae(engine: Engine, model: LoadedModel, file: VaeFile): Promi
     unfit(`it looks like ${describeKeys(weights.keys)?.what ?? 'nothing known'}, not a VAE in this layout`);
   const joined = new SwappedModule(model.weights, prefix, weights, names);
   const family = engine.generation.registry.find('modelFamily', model.detected.family)?.value;
-  const detected: DetectedModel = family?.detect(joined, model.sidecar) ?? unfit(`family ${model.detected.family} does not know it`);
+  const detected: DetectedModel = (await family?.detect(joined, model.sidecar)) ?? unfit(`family ${model.detected.family} does not know it`);
   const [wanted, found] = [model.detected.latent, detected.latent];
   if (wanted.channels !== found.channels || wanted.downscale !== found.downscale) {
     const shown = ({ channels, downscale }: typeof wanted) => `${channels} channels at 1/${downscale}`;

@@ -4,7 +4,7 @@ import { type CatalogueEntry, type Logger } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import { type Catalogue, openWeights, readSidecar, type Sidecar, type WeightsFile } from '../../checkpoint/index.js';
 import type { Generation } from '../../generation/index.js';
-import { type LinearPreview, linearPreviewSchema, sd1LinearPreview } from '../sampling/linear-preview.js';
+import { type LinearPreview, linearPreviewSchema } from '../sampling/linear-preview.js';
 import type { LoadedModel } from './loaded-model.js';
 import type { SharedFile } from './open-files.js';
 import { quietHash } from './quiet-hash.js';
@@ -13,7 +13,8 @@ import { quietHash } from './quiet-hash.js';
 export interface ModelParts {
   readonly weights: WeightsFile;
   readonly sidecar: Sidecar | undefined;
-  readonly preview: LinearPreview;
+  /** A linear preview that stands beside the file. */
+  readonly preview: LinearPreview | undefined;
   readonly hash: Promise<string | undefined>;
 }
 
@@ -54,14 +55,14 @@ async function openParts(entry: CatalogueEntry, catalogue: Catalogue, log: Logge
   }
 }
 
-/** A linear preview trained for the checkpoint stands beside it as `<name>.preview.json`; else SD 1's factors. */
-async function readPreview(checkpoint: string): Promise<LinearPreview> {
+/** A linear preview trained for the checkpoint stands beside it as `<name>.preview.json`. */
+async function readPreview(checkpoint: string): Promise<LinearPreview | undefined> {
   const path = join(dirname(checkpoint), `${basename(checkpoint, extname(checkpoint))}.preview.json`);
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch {
-    return sd1LinearPreview;
+    return undefined;
   }
   try {
     return linearPreviewSchema.parse(JSON.parse(text));

@@ -5,6 +5,7 @@ import { type Catalogue, detectModel } from '../../checkpoint/index.js';
 import type { Generation } from '../../generation/index.js';
 import { createNoiseSchedule } from '../../sampling/index.js';
 import type { RuntimeDoor } from '../engine.js';
+import { sd1LinearPreview } from '../sampling/linear-preview.js';
 import type { LoadedModel } from './loaded-model.js';
 import { fileState, ModelFile, type ModelParts, stateOf } from './model-file.js';
 import { OpenFiles } from './open-files.js';
@@ -103,7 +104,8 @@ export class ModelStore {
     });
     await loaded.observe(info, { log: this.#log, model: info });
     const schedule = createNoiseSchedule({ ...detected.noise, prediction: detected.prediction });
-    return Object.freeze({ info, weights, sidecar, detected, schedule, preview, hash });
+    const colours = preview ?? detected.latent.colours ?? sd1LinearPreview;
+    return Object.freeze({ info, weights, sidecar, detected, schedule, preview: colours, hash });
   }
 
   /** `model.unloading` speaks, sessions are freed, the file is closed. */

@@ -125,9 +125,9 @@ function familyCode(engine: Engine, model: JobModel): string {
 }
 
 function basePlan(job: Job, model: JobModel, network: FamilyNetwork): GraphPlan {
-  const { CLIP_stop_at_last_layers: clipSkip, tiling } = job.settings;
+  const { tiling } = job.settings;
   const variants: GraphPlan['variants'] = {
-    ...(network.name === 'text-encoder' && clipSkip > 1 && { clipSkip }),
+    ...network.variants?.(job.settings),
     ...(imageNetworks.has(network.name) && tiling && { tiling }),
   };
   return Object.freeze({

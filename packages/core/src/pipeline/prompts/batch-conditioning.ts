@@ -8,7 +8,7 @@ import { differ, padNegative, padWithEmpty, type Sides } from './pad-conditionin
 /** One side of a batch: a value for each moment of its schedules. */
 export interface EncodedSide {
   readonly conditionings: readonly Conditioning[];
-  readonly calls: ConditionTimeline['calls'];
+  readonly calls: ConditionTimeline<Conditioning>['calls'];
 }
 
 /** What a batch is conditioned on at the 0-based denoiser call `call`; the sides may differ in token length. */

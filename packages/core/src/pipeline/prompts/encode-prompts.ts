@@ -1,30 +1,19 @@
-import { Conditioning, IntTensor, type PromptChunk, type PromptText, type PromptTokens, type Tensor } from '@armature/sdk';
-import { HostError } from '@armature/sdk/host';
+import { Conditioning, type PromptText, Tensor, type TextEncoderParts } from '@armature/sdk';
 import type { Batch, Job } from '../../jobs/index.js';
-import {
-  applyEmphasis,
-  compilePrompt,
-  type EmbeddingLookup,
-  type EncodedChunk,
-  emptyChunk,
-  joinChunks,
-  placeVectors,
-  promptSchedule,
-  type ScheduleSpan,
-  splitComposition,
-} from '../../prompt/index.js';
+import { EmbeddingLookup, promptSchedule, type ScheduleSpan, splitComposition } from '../../prompt/index.js';
 import type { Engine } from '../engine.js';
 import type { JobModel } from '../models/acquire-model.js';
 import type { JobNetworks } from '../models/plan-graphs.js';
+import type { PictureSize } from '../run.js';
 import { liftTags } from './activate-tags.js';
+import { assertAffordable } from './assert-affordable.js';
 import { type BatchConditioning, batchConditioning, type EncodedSide } from './batch-conditioning.js';
 import { conditionTimeline, type EncodedPiece } from './condition-timeline.js';
+import { type EncodedText, EncoderRun } from './encoder-run.js';
 import { jobEmbeddings } from './job-embeddings.js';
+import { joinEncoders } from './join-encoders.js';
 import { fitLength } from './pad-conditioning.js';
 import { UsedEmbeddings } from './used-embeddings.js';
-
-/** Hidden-state chunks one batch may be conditioned on while its prompts change: 2 GB at width 768. */
-const mostChunks = 8192;
 
 /** Whose prompts are encoded, by which networks, and the denoiser calls their schedules are laid over. */
 export interface EncoderParts {
@@ -32,6 +21,8 @@ export interface EncoderParts {
   readonly model: JobModel;
   readonly networks: JobNetworks;
   readonly prompts: readonly PromptText[];
+  /** What families that tell their UNet a picture's size tell it. */
+  readonly size: PictureSize;
   readonly span: Pick<ScheduleSpan, 'steps' | 'before'>;
 }
 
@@ -39,15 +30,19 @@ export interface EncoderParts {
 export class PromptEncoder {
   readonly #engine: Engine;
   readonly #run: EncoderParts;
-  readonly #encoded = new Map<string, Promise<readonly EncodedPiece[]>>();
-  readonly #used = new UsedEmbeddings(() => this.#embeddings());
-  #lookup: Promise<EmbeddingLookup> | undefined;
+  readonly #encoders: readonly EncoderRun[];
+  readonly #encoded = new Map<string, Promise<readonly EncodedPiece<Conditioning>[]>>();
+  readonly #used = new UsedEmbeddings(() => this.#embeddings('clip'));
+  readonly #lookups = new Map<string, Promise<EmbeddingLookup>>();
+  #sources: ReturnType<typeof jobEmbeddings> | undefined;
   /** A text of the job had brackets: its parameters name the emphasis. */
   #bracketed = false;
 
   constructor(engine: Engine, run: EncoderParts) {
     this.#engine = engine;
     this.#run = run;
+    const tools = { embeddings: (tokenizer: Tokenizer) => this.#embeddings(tokenizer), note: this.#used.note.bind(this.#used) };
+    this.#encoders = run.model.detected.text.encoders.map((encoder) => new EncoderRun(engine, run, encoder, tools));
   }
 
   /** @throws HostError PROMPT_INVALID, JOB_CANCELLED */
@@ -70,7 +65,7 @@ export class PromptEncoder {
       ...{ positive, negative, weights, emphasis, oldTimelines },
       usedEmbeddings: job.settings.textual_inversion_add_hashes_to_infotext ? await this.#used.hashes() : undefined,
       settings: job.settings,
-      empty: () => this.encodeText(''),
+      empty: async () => (await this.encodeText('')).crossAttention,
     });
   }
 
@@ -83,22 +78,22 @@ export class PromptEncoder {
   }
 
   async #side(texts: readonly string[], negative: boolean): Promise<EncodedSide> {
-    const rows: (readonly EncodedPiece[])[] = [];
+    const rows: (readonly EncodedPiece<Conditioning>[])[] = [];
     for (const text of texts) rows.push(await this.#schedule(text, negative));
     const { moments, calls } = conditionTimeline(rows);
-    const longest = Math.max(...rows.map(([piece]) => piece?.hidden.shape[1] ?? 0));
+    const longest = Math.max(...rows.map(([piece]) => piece?.row.crossAttention.shape[1] ?? 0));
     assertAffordable((moments.length * rows.length * longest) / 77, moments.length);
     const hook = this.#engine.generation.hooks.prompt.conditioning;
     const conditionings: Conditioning[] = [];
-    for (const hidden of moments) {
-      const [first, ...others] = hidden.map((row) => fitLength(row, longest));
-      const conditioning = new Conditioning((first as Tensor).concat(...others));
+    for (const moment of moments) {
+      const [first, ...others] = moment.map((row) => row.with({ crossAttention: fitLength(row.crossAttention, longest) }));
+      const conditioning = (first as Conditioning).concat(...others);
       conditionings.push(await hook.transform(conditioning, { ...this.#run.model.scope, negative }));
     }
     return { conditionings, calls };
   }
 
-  #schedule(text: string, negative: boolean): Promise<readonly EncodedPiece[]> {
+  #schedule(text: string, negative: boolean): Promise<readonly EncodedPiece<Conditioning>[]> {
     const key = `${negative} ${text}`;
     const known = this.#encoded.get(key);
     if (known) return known;
@@ -107,83 +102,50 @@ export class PromptEncoder {
     return encoded;
   }
 
-  async #encodeSchedule(text: string, negative: boolean): Promise<readonly EncodedPiece[]> {
+  async #encodeSchedule(text: string, negative: boolean): Promise<readonly EncodedPiece<Conditioning>[]> {
     const { span, job } = this.#run;
     const pieces = promptSchedule(text, { ...span, old: job.settings.use_old_scheduling });
     const times = new Map<string, number>();
     for (const piece of pieces) times.set(piece.text, (times.get(piece.text) ?? 0) + 1);
     this.#bracketed ||= pieces.some((piece) => /[([]/.test(piece.text));
-    const hidden = await this.#encodeTexts(times, negative);
-    return pieces.map((piece) => ({ end: piece.end, hidden: hidden.get(piece.text) as Tensor }));
+    const rows = await this.#encodeTexts(times, negative);
+    return pieces.map((piece) => ({ end: piece.end, row: rows.get(piece.text) as Conditioning }));
   }
 
-  /** Hidden states of one text, [1, 77 · chunks, width]. */
-  async encodeText(text: string, negative = false): Promise<Tensor> {
-    return (await this.#encodeTexts(new Map([[text, 1]]), negative)).get(text) as Tensor;
+  /** One text, one row. */
+  async encodeText(text: string, negative = false): Promise<Conditioning> {
+    return (await this.#encodeTexts(new Map([[text, 1]]), negative)).get(text) as Conditioning;
   }
 
-  /** The texts of one schedule with how often each occurs: all are given the length of the longest. */
-  async #encodeTexts(times: ReadonlyMap<string, number>, negative: boolean): Promise<ReadonlyMap<string, Tensor>> {
-    const { emphasis } = this.#run.job.settings;
-    const empty = emptyChunk(await this.#engine.tokenizer());
-    const compiled: { readonly text: string; readonly times: number; readonly chunks: readonly PromptChunk[] }[] = [];
-    for (const [text, count] of times) compiled.push({ text, times: count, chunks: (await this.#compile(text, negative)).chunks });
-    const length = Math.max(1, ...compiled.map(({ chunks }) => chunks.length));
-    assertAffordable(length * compiled.length, compiled.length);
-    const at = (place: number) => compiled.map(({ chunks }) => chunks[place] ?? empty);
-    this.#used.note(Array.from({ length }, (_, place) => at(place)).flat());
-    const joined = compiled.map((): Tensor[] => []);
-    for (let place = 0; place < length; place++) {
-      const variants: EncodedChunk[] = [];
-      const known = new Map<string, Tensor>();
-      for (const { chunks, times: count } of compiled) {
-        const chunk = chunks[place] ?? empty;
-        const key = compiled.length > 1 ? JSON.stringify(chunk) : '';
-        const hidden = known.get(key) ?? (await this.#encodeChunk(chunk, negative));
-        known.set(key, hidden);
-        variants.push({ chunk, times: count, hidden });
-      }
-      for (const [i, hidden] of applyEmphasis(variants, emphasis).entries()) joined[i]?.push(hidden);
-    }
-    return new Map(compiled.map(({ text }, i) => [text, joinChunks(joined[i] ?? [])]));
+  /** The texts of one schedule by all encoders. */
+  async #encodeTexts(times: ReadonlyMap<string, number>, negative: boolean): Promise<ReadonlyMap<string, Conditioning>> {
+    const { text: family } = this.#run.model.detected;
+    const towers: ReadonlyMap<string, EncodedText>[] = [];
+    for (const encoder of this.#encoders) towers.push(await encoder.encode(times, negative));
+    const zeros = negative && family.zerosEmptyNegative === true && [...times.keys()].every((text) => text === '');
+    const kept = (states: Tensor): Tensor => (zeros ? states.scale(0) : states);
+    return new Map(
+      [...times.keys()].map((text) => {
+        const encoded = towers.flatMap((tower) => tower.get(text) ?? []);
+        const hidden = kept(joinEncoders(encoded.map((one) => one.hidden)));
+        return [text, new Conditioning(hidden, this.#vector(encoded.flatMap(({ pooled }) => pooled ?? []).map(kept), negative))];
+      }),
+    );
   }
 
-  async #compile(text: string, negative: boolean): Promise<PromptTokens> {
-    const { emphasis, comma_padding_backtrack: commaBacktrack, use_old_emphasis_implementation: old } = this.#run.job.settings;
-    const compiled = await compilePrompt(text, await this.#engine.tokenizer(), {
-      emphasis,
-      commaBacktrack,
-      old,
-      embeddings: await this.#embeddings(),
-    });
-    const hook = this.#engine.generation.hooks.prompt.tokens;
-    return hook.tapped ? hook.transform(compiled, { ...this.#run.model.scope, negative }) : compiled;
+  #vector(pooled: readonly Tensor[], negative: boolean): Tensor | undefined {
+    const { job, model, size } = this.#run;
+    return model.detected.text.vector?.(pooled[0] ?? new Tensor([], [1, 0]), { ...size, negative, settings: job.settings });
   }
 
-  #embeddings(): Promise<EmbeddingLookup> {
+  #embeddings(tokenizer: Tokenizer): Promise<EmbeddingLookup> {
     const { job, model } = this.#run;
-    this.#lookup ??= jobEmbeddings(this.#engine, job, model);
-    return this.#lookup;
-  }
-
-  /** One chunk of 77 ids → hidden states [1, 77, width]. */
-  async #encodeChunk(chunk: PromptChunk, negative: boolean): Promise<Tensor> {
-    const { signal } = this.#run.job.info;
-    const lookup = await this.#run.networks.session('token-embedding');
-    const ids = new IntTensor(chunk.tokens, [1, chunk.tokens.length]);
-    const looked = await lookup.run({ ids: [ids] }, { signal });
-    const hook = this.#engine.generation.hooks.prompt.embeddings;
-    const vectors = placeVectors(looked.outputs.embeddings as Tensor, chunk, await this.#embeddings());
-    const embeddings = hook.tapped ? await hook.transform(vectors, { ...this.#run.model.scope, chunk, negative }) : vectors;
-    const encoder = await this.#run.networks.session('text-encoder');
-    const encoded = await encoder.run({ embeddings: [embeddings] }, { signal });
-    return encoded.outputs.hidden as Tensor;
+    this.#sources ??= jobEmbeddings(this.#engine, job, model);
+    const known =
+      this.#lookups.get(tokenizer) ?? this.#sources.then(async (all) => EmbeddingLookup.of(all, await this.#engine.tokenizer(tokenizer)));
+    this.#lookups.set(tokenizer, known);
+    return known;
   }
 }
 
-/** A plain prompt may be as long as it likes; one that changes multiplies its length. */
-function assertAffordable(chunks: number, variants: number): void {
-  if (variants === 1 || chunks <= mostChunks) return;
-  const problem = `its ${variants} variants are ${chunks} chunks of 75 tokens, at most ${mostChunks} are encoded. Shorten it or change it less often`;
-  throw new HostError('PROMPT_INVALID', { problem });
-}
+type Tokenizer = TextEncoderParts['tokenizer'];

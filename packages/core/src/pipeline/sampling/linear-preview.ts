@@ -1,4 +1,4 @@
-import { type Latent, Raster } from '@armature/sdk';
+import { type Latent, type LatentColours, Raster } from '@armature/sdk';
 import { viewOf } from '@armature/sdk/internal';
 import { z } from 'zod';
 
@@ -7,7 +7,7 @@ export const linearPreviewSchema = z.object({
   factors: z.array(z.array(z.number()).length(3)).min(1).max(64),
   bias: z.array(z.number()).length(3),
 });
-export type LinearPreview = z.output<typeof linearPreviewSchema>;
+export type LinearPreview = LatentColours;
 
 /** The reference's cheap approximation for SD 1.x (`sd_vae_approx.cheap_approximation`). */
 export const sd1LinearPreview: LinearPreview = {

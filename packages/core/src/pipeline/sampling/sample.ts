@@ -71,6 +71,7 @@ async function unet({ job, model, networks }: RunModel): Promise<SamplingInput['
         latent: [model.inputs === 'latent' ? firstChannels(latent, channels) : latent],
         timestep: [new Tensor(new Array(latent.batch).fill(timestep), [latent.batch])],
         context: [conditioning.crossAttention],
+        ...(conditioning.vector && { vector: [conditioning.vector] }),
       },
       { signal: job.info.signal, owner: job.info.id },
     );

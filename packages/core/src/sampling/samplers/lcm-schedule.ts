@@ -10,6 +10,8 @@ export function lcmSchedule(model: NoiseSchedule): NoiseSchedule {
   const logSigmas = sigmas.map(Math.log);
   return Object.freeze({
     ...model,
+    // As in the reference whatever the model predicts is taken for epsilon: LCM was distilled for such models alone.
+    prediction: 'epsilon' as const,
     sigmas,
     sigmaToTimestep(sigma: number) {
       const wanted = Math.fround(Math.log(sigma));

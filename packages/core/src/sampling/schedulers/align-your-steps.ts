@@ -9,7 +9,7 @@ export const alignYourSteps: SchedulerContribution = {
   name: 'align_your_steps',
   label: 'Align Your Steps',
   sigmas({ steps, family }) {
-    const table = family === 'sdxl' ? sdxl : sd1;
+    const table = family.startsWith('sdxl') ? sdxl : sd1;
     // Counted from the lowest level, so that a single step is taken there, as in the reference.
     const rising = table.map(Math.log).reverse();
     const levels = Array.from({ length: steps }, (_, i) => Math.exp(interpolate(rising, steps === 1 ? 0 : i / (steps - 1))));
