@@ -29,7 +29,7 @@ export interface UnetConfig {
 }
 
 /** The timestep's embedding [n,e] and the context [n,t,d]: every block is given both. */
-type Conditions = readonly [embedding: GraphValue, context: GraphValue];
+export type UnetConditions = readonly [embedding: GraphValue, context: GraphValue];
 
 /**
  * The denoiser (Ho et al. 2020, Rombach et al. 2022): `latent` [n,c,h,w], `timestep` [n], `context` [n,t,d] → `epsilon`
@@ -40,17 +40,24 @@ export async function unet(g: GraphBuilder, config: UnetConfig): Promise<void> {
   const latent = g.input('latent', 'float32', ['n', config.inChannels, 'h', 'w']);
   const timestep = g.input('timestep', 'float32', ['n']);
   const context = g.input('context', 'float32', ['n', 't', config.contextDim]);
-  const given: Conditions = [timestepEmbedding(g, 'time_embed', timestep, config.modelChannels), context];
-  const skips = await wayDown(g, config, latent, given);
-  const middle = middleBlock(g, config, skips.at(-1)!, given);
+  const given: UnetConditions = [timestepEmbedding(g, 'time_embed', timestep, config.modelChannels), context];
+  const skips = await unetInputBlocks(g, config, latent, given);
+  const middle = unetMiddleBlock(g, config, skips.at(-1)!, given);
   const top = await wayUp(g, config, middle, skips, given);
   g.output('epsilon', outBlock(g, config, top));
 }
 
-/** Input blocks; returns the value of each. */
-async function wayDown(g: GraphBuilder, config: UnetConfig, latent: GraphValue, given: Conditions): Promise<readonly GraphValue[]> {
+/** Input blocks; returns the value of each. `hint` is added to the first one's, as a ControlNet does with its picture. */
+export async function unetInputBlocks(
+  g: GraphBuilder,
+  config: UnetConfig,
+  latent: GraphValue,
+  given: UnetConditions,
+  hint?: GraphValue,
+): Promise<readonly GraphValue[]> {
   const { modelChannels, channelMult, numResBlocks } = config;
   let x = g.module('input_blocks.0', [latent], (g, latent) => conv(g, '0', latent, modelChannels));
+  if (hint) x = g.op('Add', [x, hint]);
   const values = [x];
   for (const [level, mult] of channelMult.entries()) {
     for (let block = 0; block < numResBlocks; block++) {
@@ -66,7 +73,8 @@ async function wayDown(g: GraphBuilder, config: UnetConfig, latent: GraphValue, 
   return values;
 }
 
-function middleBlock(g: GraphBuilder, config: UnetConfig, x: GraphValue, given: Conditions): GraphValue {
+/** The block between the way down and the way up. */
+export function unetMiddleBlock(g: GraphBuilder, config: UnetConfig, x: GraphValue, given: UnetConditions): GraphValue {
   const width = channelsOf(g, x, 1);
   return g.module('middle_block', [x, ...given], (g, x, embedding, context) => {
     const before = resBlock(g, '0', x, embedding, width);
@@ -82,7 +90,7 @@ async function wayUp(
   config: UnetConfig,
   middle: GraphValue,
   values: readonly GraphValue[],
-  given: Conditions,
+  given: UnetConditions,
 ): Promise<GraphValue> {
   const { modelChannels, channelMult, numResBlocks } = config;
   const skips = values.map((value, at) => g.module(`skips.${at}`, [value], (_, skip) => skip));
