@@ -1,10 +1,7 @@
 /** Recorded cases that need what a later issue builds: a whole group, one case of it (`group/case`), or a folder of tables. */
 export const laterFeatures: Readonly<Record<string, { readonly issue: number; readonly needs: string }>> = {
   api_get: { issue: 7, needs: 'the server' },
-  '26_controlnet': { issue: 8, needs: 'ControlNet' },
-  '27_t2i_adapter': { issue: 8, needs: 'T2I-Adapter' },
   '29_controlnet_api': { issue: 8, needs: 'ControlNet and the server' },
-  forward_control: { issue: 8, needs: 'ControlNet' },
   '24_sd2_vpred': { issue: 9, needs: 'SD 2.x' },
   '25_sdxl': { issue: 9, needs: 'SDXL' },
   '13_extras': { issue: 10, needs: 'extras' },

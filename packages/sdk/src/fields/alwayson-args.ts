@@ -15,6 +15,11 @@ export function alwaysonArgs(id: string, definition: Addressed, args: unknown): 
   const field = `alwayson_scripts.${definition.a1111?.title ?? id}.args`;
   if (Array.isArray(args)) {
     const names: readonly string[] = definition.a1111?.positional ?? [];
+    const rest = definition.a1111?.rest as string | undefined;
+    if (rest !== undefined) {
+      const named = args.slice(0, names.length).map((value, index) => [names[index], value] as const);
+      return Object.fromEntries([...named.filter(([, value]) => value !== null), [rest, args.slice(names.length)]]);
+    }
     if (args.length > names.length) {
       const problem = `at most ${names.length} values are known here: ${names.join(', ')}`;
       throw new HostError('REQUEST_INVALID', { field, problem, seen: `${args.length} values` });
