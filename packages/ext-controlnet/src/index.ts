@@ -8,10 +8,11 @@ import {
   type JobInfo,
   SESSIONS,
   type Socket,
+  VAE,
   WEIGHTS,
 } from '@armature/sdk';
 import { findModule } from './modules/control-modules.js';
-import { type ControlUnit, mostUnits, unitShape } from './units/control-unit.js';
+import { type ControlUnit, currentUnit, mostUnits, unitShape } from './units/control-unit.js';
 import { JobUnits, type UnitParts } from './units/job-units.js';
 import { unitText } from './units/unit-numbers.js';
 
@@ -24,6 +25,9 @@ const units = field
   )
   .label('Units');
 
+/** Pixels over which `inpaint_only` blends its edge. */
+const inpaintBlur = 7;
+
 /** Typed without its schemas, so that who imports it needs no zod. */
 const controlnet: ExtensionDefinition = defineExtension({
   enabled: false,
@@ -31,7 +35,13 @@ const controlnet: ExtensionDefinition = defineExtension({
   a1111: { title: 'ControlNet', positional: [], rest: 'units' },
   setup({ hooks, contribute, use }) {
     contribute.modelFolder({ name: 'controlnet', folders: ['ControlNet'], extensions: ['.safetensors', '.pth', '.pt', '.ckpt', '.bin'] });
-    const parts: UnitParts = { catalogue: use(CATALOGUE), images: use(IMAGES), sessions: use(SESSIONS), weights: use(WEIGHTS) };
+    const parts: UnitParts = {
+      catalogue: use(CATALOGUE),
+      images: use(IMAGES),
+      sessions: use(SESSIONS),
+      weights: use(WEIGHTS),
+      vae: use(VAE),
+    };
     const jobs = new WeakMap<JobInfo, JobUnits>();
     const unitsOf = (job: JobInfo, wanted: readonly ControlUnit[]): JobUnits => {
       const known = jobs.get(job) ?? new JobUnits(parts, wanted.slice(0, mostUnits));
@@ -54,15 +64,21 @@ const controlnet: ExtensionDefinition = defineExtension({
     hooks.sampling.feeds.tap((feeds, { job, model, step, args }) =>
       hasUnits(args) ? unitsOf(job, args.units).feed(feeds, step, model, job.signal) : undefined,
     );
+    hooks.sampling.denoiser.tap((inner, { job, args }) =>
+      hasUnits(args) ? async (feeds) => unitsOf(job, args.units).mend(feeds, await inner(feeds), job) : undefined,
+    );
+    hooks.image.batch.tap((pictures, { job, args }) =>
+      hasUnits(args) ? Promise.all(pictures.map((picture) => unitsOf(job, args.units).finish(picture, inpaintBlur))) : undefined,
+    );
     hooks.image.infotext.tap((infotext, { args }) => {
       const said = args.units
         .filter(({ enabled }) => enabled)
         .flatMap((unit, index) => {
-          const text = unitText(unit, findModule(unit.module)!);
+          const text = unitText(currentUnit(unit), findModule(unit.module)!);
           return text === undefined ? [] : [[`ControlNet ${index}`, text] as const];
         });
       const fields = [...infotext.fields];
-      const place = fields.findIndex(([key]) => /^(Hires|Mask blur|Inpaint area|Masked area)/.test(key));
+      const place = fields.findIndex(([key]) => /^(TI hashes|Lora hashes|Refiner|Hires|Mask blur|Inpaint area|Masked area)/.test(key));
       fields.splice(place < 0 ? fields.length : place, 0, ...said.map(([key, text]): [string, string] => [key, text]));
       return { ...infotext, fields: new Map(fields) };
     });

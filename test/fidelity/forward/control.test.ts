@@ -61,7 +61,11 @@ describe.skipIf(files.length === 0)('single passes of control networks', () => {
       };
       const grey = file.entries.get('conv_in.weight')?.shape[1] === 64;
       const feeds = isAdapter(file)
-        ? { ...common, hint: pixelUnshuffle(grey ? firstChannel(given('hint')) : given('hint')) }
+        ? {
+            ...common,
+            ...levelsOf(expected.map((key) => pairs.get(key)!)),
+            hint: pixelUnshuffle(grey ? firstChannel(given('hint')) : given('hint')),
+          }
         : { ...common, latent: given('x'), timestep: given('t'), context: given('context'), hint: given('hint') };
       const { outputs } = await runtime.run(session, Object.fromEntries(Object.entries(feeds).map(([key, value]) => [key, [value]])));
       for (const key of expected) {
@@ -82,4 +86,14 @@ function firstChannel(hint: Tensor): Tensor {
   const values = hint.toFloat32Array();
   const first = Array.from({ length: count }, (_, row) => [...values.subarray(row * channels * plane, (row * channels + 1) * plane)]);
   return new TensorOf(first.flat(), [count, 1, height, width]);
+}
+
+/** Of the sizes an adapter's features have by themselves. */
+function levelsOf(features: readonly Tensor[]): Readonly<Record<string, Tensor>> {
+  return Object.fromEntries(
+    features.map(({ shape: [, , height = 0, width = 0] }, level) => [
+      `level${level}`,
+      new TensorOf(new Float32Array(height * width), [height, width]),
+    ]),
+  );
 }

@@ -24,6 +24,8 @@ export interface ControlModule {
   /** False: it has no resolution of its own. */
   readonly resolution: boolean;
   readonly sliders: readonly Slider[];
+  /** Its units are weighted softly in a second run at a larger size. */
+  readonly softAtHighRes?: boolean;
   /** Its picture has a mask as a fourth channel. */
   readonly masked?: boolean;
   /** Undefined: it needs a file that does not come with the extension. */

@@ -51,12 +51,14 @@ export const controlModules: readonly ControlModule[] = [
   row('none', ['InstructP2P'], { priority: 10, run: toRgb }),
   row('canny', ['Canny'], {
     priority: 100,
+    softAtHighRes: true,
     sliders: [slider('Low Threshold', 1, 255, 1, 100), slider('High Threshold', 1, 255, 1, 200)],
     run: (image, { resolution, a, b }) => inResolution(image, resolution, (padded) => canny(padded, a, b)),
   }),
   row('invert', ['Canny', 'Lineart', 'Scribble', 'MLSD'], {
     label: 'invert (from white bg & black line)',
     priority: 20,
+    resolution: false,
     run: inverted,
   }),
   row('blur_gaussian', ['Tile'], {
@@ -87,6 +89,12 @@ export const controlModules: readonly ControlModule[] = [
     label: 't2ia_color_grid',
     run: (image, { resolution }) => inResolution(image, resolution, colourGrid),
   }),
+  row('tile_colorfix', ['Tile'], { sliders: [slider('Variation', 3, 32, 1, 8)], run: toRgb }),
+  row('tile_colorfix+sharp', ['Tile'], {
+    sliders: [slider('Variation', 3, 32, 1, 8), decimal(slider('Sharpness', 0, 2, 0.01, 1))],
+    run: toRgb,
+  }),
+  row('inpaint_only', ['Inpaint'], { priority: 100, resolution: false, masked: true, run: asIs }),
   row('inpaint', ['Inpaint'], { label: 'inpaint_global_harmonious', resolution: false, masked: true, run: asIs }),
 ];
 

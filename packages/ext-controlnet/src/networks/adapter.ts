@@ -12,8 +12,8 @@ export const adapterInput = (entries: Entries): number =>
   (entries.get('conv_in.weight') ?? entries.get('body.0.in_conv.weight'))!.shape[1]!;
 
 /**
- * T2I-Adapter (Mou et al. 2023): `hint` [n,64 or 192,h,w] → `out0` … the features of each level, times `scales` and
- * `region`. Kernels, widths and how a level is halved stand in the file.
+ * T2I-Adapter (Mou et al. 2023): `hint` [n,64 or 192,h,w] → `out0` … the features of each level at the size of `level0` …, times `scales`
+ * and `region`. Kernels, widths and how a level is halved stand in the file.
  */
 export function adapter(g: GraphBuilder, entries: Entries): void {
   const shapes = new Shapes(entries);
@@ -28,7 +28,7 @@ export function adapter(g: GraphBuilder, entries: Entries): void {
     x = g.op('Add', [residual(g, shapes, block, x), skip]);
     if (at % blocksPerLevel === blocksPerLevel - 1) features.push(x);
   }
-  scaledOutputs(g, features);
+  scaledOutputs(g, fitted(g, features));
 }
 
 /** The light adapter: narrow blocks between two 1×1 convolutions on each level. */
@@ -46,7 +46,23 @@ export function lightAdapter(g: GraphBuilder, entries: Entries): void {
     x = convOf(g, shapes, `body.${level}.out_conv`, x);
     features.push(x);
   }
-  scaledOutputs(g, features);
+  scaledOutputs(g, fitted(g, features));
+}
+
+/**
+ * Features at the sizes of the UNet's levels, which round up where the adapter rounds down: those of `level0` … [h,w], whose
+ * values do not matter.
+ */
+function fitted(g: GraphBuilder, features: readonly GraphValue[]): readonly GraphValue[] {
+  return features.map((feature, level) => {
+    const like = g.input(`level${level}`, 'float32', [`h${level}`, `w${level}`]);
+    const target = g.op('Concat', [g.op('Shape', [feature], { start: 0, end: 2 }), g.op('Shape', [like])], { axis: 0 });
+    return g.op('Resize', [feature, undefined, undefined, target], {
+      mode: 'nearest',
+      coordinate_transformation_mode: 'asymmetric',
+      nearest_mode: 'floor',
+    });
+  });
 }
 
 /** What a file says of its convolutions. */

@@ -39,3 +39,7 @@ export const unitShape = {
 };
 
 export type ControlUnit = FieldValues<typeof unitShape>;
+
+/** The same with what older clients say put in its place. */
+export const currentUnit = (unit: ControlUnit): ControlUnit =>
+  typeof unit.guidance === 'number' ? { ...unit, guidance_end: unit.guidance } : unit;

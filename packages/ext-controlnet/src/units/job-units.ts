@@ -7,6 +7,7 @@ import {
   type ImagesApi,
   isTensorHandle,
   type JobInfo,
+  type Latent,
   type ModelInfo,
   type NetworkSession,
   type Raster,
@@ -14,17 +15,21 @@ import {
   type StepInfo,
   Tensor,
   type TensorHandle,
+  type VaeApi,
   type WeightsApi,
 } from '@armature/sdk';
 import { type ControlFile, needsBase, sortControlFile, weightsOf } from '../files/control-file.js';
 import { findModel } from '../files/find-model.js';
+import { pasteUnmasked, recolour } from '../finish/finish-picture.js';
+import { fixColours, keepUnmasked } from '../finish/latent-mends.js';
+import type { ControlModule } from '../modules/control-module.js';
 import { findModule } from '../modules/control-modules.js';
 import { adapterInput } from '../networks/adapter.js';
 import { emitControl, isAdapter } from '../networks/control-network.js';
 import { pixelUnshuffle } from '../networks/pixel-unshuffle.js';
 import { fitMap, roundEven } from '../vision/fit-map.js';
 import { channelsOf, type Pixels, pixelsOf, rasterOf, toRgb } from '../vision/pixels.js';
-import type { ControlUnit } from './control-unit.js';
+import { type ControlUnit, currentUnit } from './control-unit.js';
 import { firstChannel, hintOf, shownMap } from './hint.js';
 import { readPicture, unitPicture, withAlpha, withoutMask } from './read-picture.js';
 import { resizeModeOf, unitNumbers } from './unit-numbers.js';
@@ -34,6 +39,7 @@ export interface UnitParts {
   readonly catalogue: CatalogueApi;
   readonly images: ImagesApi;
   readonly sessions: SessionsApi;
+  readonly vae: VaeApi;
   readonly weights: WeightsApi;
 }
 
@@ -44,7 +50,9 @@ interface SizedMaps {
 }
 interface ReadyUnit {
   readonly unit: ControlUnit;
+  readonly module: ControlModule;
   readonly maps: SizedMaps;
+  readonly latents: Map<Pixels, Promise<Latent>>;
   readonly hints: { readonly low: Tensor; readonly high: Tensor | undefined };
   readonly region: Tensor;
   readonly file: ControlFile;
@@ -70,7 +78,7 @@ export class JobUnits {
 
   constructor(parts: UnitParts, units: readonly ControlUnit[]) {
     this.#parts = parts;
-    this.#units = [...units.entries()].filter(([, unit]) => unit.enabled);
+    this.#units = [...units.map(currentUnit).entries()].filter(([, unit]) => unit.enabled);
   }
 
   get wanted(): boolean {
@@ -116,6 +124,43 @@ export class JobUnits {
     return { ...feeds, inputs };
   }
 
+  /** What units do to a prediction: they keep parts of their picture, or its colours. */
+  async mend(feeds: DenoiserFeeds, denoised: Latent, job: JobInfo): Promise<Latent> {
+    let mended = denoised;
+    for (const ready of (await this.#ready) ?? []) {
+      const { unit, module, maps } = ready;
+      const map = maps.high && nearer(feeds.latent, maps) ? maps.high : maps.low;
+      const { a, b } = unitNumbers(unit, module);
+      if (module.name.startsWith('tile_colorfix')) {
+        const reach = Math.trunc(a) * (map === maps.high ? 2 : 1);
+        const sharpness = module.name.endsWith('+sharp') ? b : undefined;
+        mended = fixColours(feeds, mended, await this.#latent(ready, map, job), { reach, weight: unit.weight, sharpness });
+      } else if (module.name === 'inpaint_only') {
+        mended = keepUnmasked(feeds, mended, await this.#latent(ready, map, job), map, unit.weight);
+      }
+    }
+    return mended;
+  }
+
+  /** What units do to a finished picture. */
+  async finish(picture: Raster, blur: number): Promise<Raster> {
+    let finished = picture;
+    for (const { module, maps } of (await this.#ready) ?? []) {
+      const map = maps.high ?? maps.low;
+      if (module.name === 'inpaint_only') finished = pasteUnmasked(finished, map, blur);
+      if (module.name.startsWith('recolor_'))
+        finished = recolour(finished, map, module.name === 'recolor_luminance' ? 'luminance' : 'intensity');
+    }
+    return finished;
+  }
+
+  /** The map's picture as the model sees it. */
+  #latent({ latents }: ReadyUnit, map: Pixels, job: JobInfo): Promise<Latent> {
+    const known = latents.get(map) ?? this.#parts.vae.encode(job, rasterOf(map.channels === 4 ? channelsOf(map, [0, 1, 2]) : map));
+    latents.set(map, known);
+    return known;
+  }
+
   async free(): Promise<void> {
     for (const ready of (await this.#ready?.catch(() => [])) ?? []) {
       await ready.session?.free();
@@ -141,9 +186,12 @@ export class JobUnits {
   ): Promise<Readonly<Record<string, TensorHandle>>> {
     const adapter = isAdapter(ready.file);
     const { unit, pooled, region } = ready;
-    const scales = unitScales({ unit, adapter, pooled, highRes, rows: feeds.latent.batch, positiveRows: feeds.positiveRows });
-    const hint = (highRes ? ready.hints.high : ready.hints.low)!;
-    const key = adapter ? JSON.stringify([highRes, scales.shape, [...scales.toFloat32Array()]]) : '';
+    const soft = highRes && ready.module.softAtHighRes === true;
+    const scales = unitScales({ unit, adapter, pooled, soft, rows: feeds.latent.batch, positiveRows: feeds.positiveRows });
+    // As in the original an adapter looks once: a second run at a larger size gets the features of the first.
+    const large = adapter ? unit.hr_option === 'High res only' : highRes;
+    const hint = (large && ready.hints.high) || ready.hints.low;
+    const key = adapter ? JSON.stringify([feeds.latent.shape.slice(2), scales.shape, [...scales.toFloat32Array()]]) : '';
     const known = ready.features.get(key);
     if (known) return known;
     const session = await this.#session(ready, model);
@@ -153,7 +201,7 @@ export class JobUnits {
       timestep: new Tensor(new Array(feeds.latent.batch).fill(feeds.timestep), [feeds.latent.batch]),
       context: feeds.conditioning.crossAttention,
     };
-    const outputs = await session.run({ ...(adapter ? {} : seen), hint, scales, region }, { keep, signal });
+    const outputs = await session.run({ ...(adapter ? levelSizes(feeds.latent) : seen), hint, scales, region }, { keep, signal });
     const handles = Object.fromEntries(
       Object.entries(outputs).filter((entry): entry is [string, TensorHandle] => isTensorHandle(entry[1])),
     );
@@ -195,7 +243,9 @@ export class JobUnits {
       };
       return {
         unit,
+        module: findModule(unit.module)!,
         maps,
+        latents: new Map(),
         hints: { low: hint(maps.low), high: maps.high && hint(maps.high) },
         region: await this.#region(index, unit),
         file,
@@ -228,7 +278,7 @@ export class JobUnits {
     const { picture, mode } = await this.#input(index, unit, job, module.masked === true);
     const { low, high } = sizesOf(job);
     const numbers = unitNumbers(unit, module);
-    const perfect = unit.pixel_perfect ? { ...numbers, resolution: pixelPerfect(picture, low, mode) } : numbers;
+    const perfect = unit.pixel_perfect ? { ...numbers, resolution: pixelPerfect(picture, high ?? low, mode) } : numbers;
     const found = module.run(picture, perfect);
     const map = module.masked ? found : toRgb(found);
     return { low: fitMap(map, low, mode), high: high && fitMap(map, high, mode) };
@@ -267,4 +317,11 @@ function sizesOf({ request }: JobInfo) {
   const wide = scaled ? Math.floor(request.width * hires.scale) : hires.width;
   const tall = scaled ? Math.floor(request.height * hires.scale) : hires.height;
   return { low, high: { width: eighth(wide), height: eighth(tall) } };
+}
+
+/** Of the size of the UNet's four levels: each the half of the one before, rounded up. */
+function levelSizes({ height, width }: DenoiserFeeds['latent']): Readonly<Record<string, Tensor>> {
+  const half = (side: number, level: number): number => Math.ceil(side / 2 ** level);
+  const zeros = (tall: number, wide: number): Tensor => new Tensor(new Float32Array(tall * wide), [tall, wide]);
+  return Object.fromEntries([0, 1, 2, 3].map((level) => [`level${level}`, zeros(half(height, level), half(width, level))]));
 }

@@ -7,17 +7,18 @@ interface ScaleQuestion {
   readonly unit: ControlUnit;
   readonly adapter: boolean;
   readonly pooled: boolean;
-  readonly highRes: boolean;
+  /** Weighted softly whatever the mode. */
+  readonly soft: boolean;
   readonly rows: number;
   readonly positiveRows: number;
 }
 
 /** Weights of each output for each row, [rows,outputs]: weight, control mode and the weights of blocks in one. */
-export function unitScales({ unit, adapter, pooled, highRes, rows, positiveRows }: ScaleQuestion): Tensor {
+export function unitScales({ unit, adapter, pooled, soft: always, rows, positiveRows }: ScaleQuestion): Tensor {
   const outputs = adapter ? 4 : 13;
-  const soft = unit.control_mode !== 'Balanced' || highRes;
+  const soft = unit.control_mode !== 'Balanced' || always;
   const softness = Array.from({ length: outputs }, (_, at) => (!soft ? 1 : adapter ? adapterSoftness[at]! : 0.825 ** (12 - at)));
-  const own = Array.isArray(unit.advanced_weighting) ? (unit.advanced_weighting as readonly number[]) : undefined;
+  const own = Array.isArray(unit.advanced_weighting) ? (unit.advanced_weighting as readonly number[]).slice(0, outputs) : undefined;
   const weights = own ?? softness.map((value) => value * unit.weight);
   const onlyPrompt = unit.control_mode === 'ControlNet is more important' || pooled;
   const count = onlyPrompt || !adapter ? rows : 1;

@@ -36,7 +36,7 @@ function picked({ data, width, height, channels }: Pixels, size: Size): Pixels {
       for (let c = 0; c < channels; c++) out[(y * size.width + x) * channels + c] = data[from + c]!;
     }
   }
-  return { data: out, ...size, channels };
+  return { data: out, width: size.width, height: size.height, channels };
 }
 
 /** Keys' cubic convolution with A = −0.75, edges repeated. */
@@ -101,5 +101,5 @@ function weighted({ data, width, height, channels }: Pixels, size: Size, across:
       for (const [from, weight] of taps) sum += lines[from * stride + at]! * weight;
       out[y * stride + at] = clamp(rounded(fround(sum)), 255);
     }
-  return { data: out, ...size, channels };
+  return { data: out, width: size.width, height: size.height, channels };
 }
