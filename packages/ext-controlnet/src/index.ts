@@ -12,6 +12,7 @@ import {
   WEIGHTS,
 } from '@armature/sdk';
 import { findModule } from './modules/control-modules.js';
+import { controlRoutes } from './routes/control-routes.js';
 import { type ControlUnit, currentUnit, mostUnits, unitShape } from './units/control-unit.js';
 import { JobUnits, type UnitParts } from './units/job-units.js';
 import { unitText } from './units/unit-numbers.js';
@@ -42,6 +43,7 @@ const controlnet: ExtensionDefinition = defineExtension({
       weights: use(WEIGHTS),
       vae: use(VAE),
     };
+    for (const route of controlRoutes(parts)) contribute.route(route);
     const jobs = new WeakMap<JobInfo, JobUnits>();
     const unitsOf = (job: JobInfo, wanted: readonly ControlUnit[]): JobUnits => {
       const known = jobs.get(job) ?? new JobUnits(parts, wanted.slice(0, mostUnits));

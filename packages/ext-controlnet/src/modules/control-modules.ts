@@ -1,4 +1,5 @@
 import { canny } from '../vision/canny.js';
+import { roundEven } from '../vision/fit-map.js';
 import { gaussianBlur } from '../vision/gaussian-blur.js';
 import { type Pixels, toRgb } from '../vision/pixels.js';
 import { resize } from '../vision/resize.js';
@@ -27,8 +28,11 @@ function downsampled(image: Pixels, rate: number): Pixels {
   return resize(rgb, { width: Math.floor(rgb.width / rate), height: Math.floor(rgb.height / rate) }, 'area');
 }
 
-/** Colours of 64×64 tiles. */
-function colourGrid(image: Pixels): Pixels {
+/** Colours of 64×64 tiles of the picture, its shorter side at `resolution`. */
+function colourGrid(picture: Pixels, resolution: number): Pixels {
+  const rgb = toRgb(picture);
+  const scale = resolution / Math.min(rgb.width, rgb.height);
+  const image = resize(rgb, { width: roundEven(rgb.width * scale), height: roundEven(rgb.height * scale) }, 'area');
   const small = resize(image, { width: Math.floor(image.width / 64), height: Math.floor(image.height / 64) }, 'cubic');
   return resize(small, image, 'nearest');
 }
@@ -87,7 +91,7 @@ export const controlModules: readonly ControlModule[] = [
   }),
   row('color', ['T2I-Adapter'], {
     label: 't2ia_color_grid',
-    run: (image, { resolution }) => inResolution(image, resolution, colourGrid),
+    run: (image, { resolution }) => colourGrid(image, resolution),
   }),
   row('tile_colorfix', ['Tile'], { sliders: [slider('Variation', 3, 32, 1, 8)], run: toRgb }),
   row('tile_colorfix+sharp', ['Tile'], {

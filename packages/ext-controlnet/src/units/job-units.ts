@@ -278,7 +278,7 @@ export class JobUnits {
     const { picture, mode } = await this.#input(index, unit, job, module.masked === true);
     const { low, high } = sizesOf(job);
     const numbers = unitNumbers(unit, module);
-    const perfect = unit.pixel_perfect ? { ...numbers, resolution: pixelPerfect(picture, high ?? low, mode) } : numbers;
+    const perfect = unit.pixel_perfect ? { ...numbers, resolution: pixelPerfect(picture, low, mode) } : numbers;
     const found = module.run(picture, perfect);
     const map = module.masked ? found : toRgb(found);
     return { low: fitMap(map, low, mode), high: high && fitMap(map, high, mode) };

@@ -24,7 +24,10 @@ export function resize(image: Pixels, size: Size, how: Interpolation): Pixels {
   // A picture that grows along an axis is not averaged there: area becomes a kind of linear.
   const shrinks = size.width <= image.width && size.height <= image.height;
   const taps = how === 'cubic' ? cubicTaps : shrinks ? areaTaps : areaUpTaps;
-  return weighted(image, size, taps(image.width, size.width), taps(image.height, size.height));
+  // Means of 2×2 pixels are whole-number arithmetic there: halves go up.
+  const halves = how === 'area' && image.width === 2 * size.width && image.height === 2 * size.height;
+  const round = halves ? (value: number): number => Math.floor(value + 0.5) : rounded;
+  return weighted(image, size, [taps(image.width, size.width), taps(image.height, size.height)], round);
 }
 
 function picked({ data, width, height, channels }: Pixels, size: Size): Pixels {
@@ -84,7 +87,12 @@ function areaUpTaps(from: number, to: number): readonly Taps[] {
   });
 }
 
-function weighted({ data, width, height, channels }: Pixels, size: Size, across: readonly Taps[], down: readonly Taps[]): Pixels {
+function weighted(
+  { data, width, height, channels }: Pixels,
+  size: Size,
+  [across, down]: readonly [readonly Taps[], readonly Taps[]],
+  round: (value: number) => number,
+): Pixels {
   const lines = new Float32Array(height * size.width * channels);
   for (let y = 0; y < height; y++)
     for (const [x, taps] of across.entries())
@@ -99,7 +107,7 @@ function weighted({ data, width, height, channels }: Pixels, size: Size, across:
     for (let at = 0; at < stride; at++) {
       let sum = 0;
       for (const [from, weight] of taps) sum += lines[from * stride + at]! * weight;
-      out[y * stride + at] = clamp(rounded(fround(sum)), 255);
+      out[y * stride + at] = clamp(round(fround(sum)), 255);
     }
   return { data: out, width: size.width, height: size.height, channels };
 }
