@@ -61,13 +61,17 @@ async function mapOf(module: ControlModule, body: DetectBody, { picture, mask, i
     },
     module,
   );
-  const seen = module.masked ? await masked(given, mask, index, images) : given;
+  const seen = module.masked ? await masked(given, mask, index, images) : withoutAlpha(given, module);
   // As in the original a picture nobody works on keeps its channels.
   const map = module.name === 'none' ? given : module.run!(seen, numbers);
   return Buffer.from(await images.encodePng(rasterOf(module.masked ? shownMap(map) : module.name === 'none' ? map : toRgb(map)))).toString(
     'base64',
   );
 }
+
+/** What shows through is dropped, not mixed with white as units do it. */
+const withoutAlpha = (given: Pixels, { name }: ControlModule): Pixels =>
+  given.channels === 4 && name !== 'none' ? channelsOf(given, [0, 1, 2]) : given;
 
 async function masked(given: Pixels, mask: unknown, index: number, images: ImagesApi): Promise<Pixels> {
   const seen = await readPicture(mask, { unit: index, images });
