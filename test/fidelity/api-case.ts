@@ -9,7 +9,6 @@ export interface ApiCase {
   readonly request: Readonly<Record<string, unknown>>;
   /** HTTP status of the answer. */
   readonly status: number;
-  readonly status?: number;
   /** Files beside the case, in the order of the answer. */
   readonly images: readonly string[];
   readonly response: { readonly info: { readonly infotexts: readonly string[] } };

@@ -7,8 +7,7 @@ import { laterFeatures } from '../later-features.js';
 
 const shared = fileURLToPath(new URL('../../../../shared/fidelity/', import.meta.url));
 /** Folders without recorded requests, compared by tests of their own. */
-const otherFolders = ['23_errors', 'forward', 'forward_upscale', 'image_ops', 'intermediates', 'tables'];
-const otherFolders = ['forward', 'forward_control', 'image_ops', 'intermediates', 'tables'];
+const otherFolders = ['23_errors', 'forward', 'forward_control', 'forward_upscale', 'image_ops', 'intermediates', 'tables'];
 
 if (existsSync(shared)) {
   const folders = readdirSync(`${shared}open`).sort();

@@ -7,7 +7,7 @@ import { decodeImage } from '../../../packages/core/src/image/index.js';
 import { knownDifferences } from '../known-differences.js';
 import { laterFeatures } from '../later-features.js';
 import { likenessOf } from '../likeness.js';
-import { recordedScripts } from '../script-args.js';
+import { recordedScripts } from '../recorded-scripts.js';
 
 const shared = fileURLToPath(new URL('../../../../shared/fidelity/', import.meta.url));
 const folder = `${shared}open/29_controlnet_api`;

@@ -36,57 +36,6 @@ export interface JobProgress {
   preview(): Raster | undefined;
 }
 
-/** A finished picture, or what was made beside it. */
-export interface GeneratedImage {
-  /**
-   * `grid`: all results of the job in one. `mask`, `mask-composite`: the mask of the picture before it (RGB), and what it uncovers
-   * (RGBA). `extra`: what an extension put behind the results (`image.extras`).
-   */
-  readonly kind: 'picture' | 'grid' | 'mask' | 'mask-composite' | 'extra';
-  readonly image: Raster;
-  /** The whole parameters text, as it stands in the file when there is one; empty for masks. */
-  readonly infotext: string;
-  readonly seed: number;
-  readonly subseed: number;
-  readonly prompt: string;
-  readonly negativePrompt: string;
-  /** Absolute path, when it was saved. */
-  readonly path: string | undefined;
-}
-
-/** Time an extension spent in one hook, what it decorates not included. */
-export interface ExtensionTiming {
-  readonly extension: string;
-  readonly hook: string;
-  readonly calls: number;
-  readonly milliseconds: number;
-}
-
-/** What became of a request. A job that failed is an error instead. */
-export interface GenerationResult {
-  readonly job: string;
-  /** `cancelled`: `images` holds those that were finished before. */
-  readonly status: 'done' | 'cancelled';
-  readonly images: readonly GeneratedImage[];
-  readonly faults: readonly Fault[];
-  readonly timings: readonly ExtensionTiming[];
-  /** Wall seconds by stage (`queued model prompt sample decode finish`) and `total`. Emitting networks counts to the stage that needed it. */
-  readonly seconds: Readonly<Record<string, number>>;
-}
-
-/** How one job is run. */
-export interface RunOptions {
-  /** Cancels the job: while it waits at once, else when the running step ends. */
-  readonly signal?: AbortSignal;
-  /** Called at each stage and after each step; one that throws is not called again. */
-  readonly onProgress?: (progress: JobProgress) => void;
-  /**
-   * Folder to save pictures in, below it `txt2img-images/`, `img2img-images/` and the same with `-grids`; made when missing.
-   * Absent: nothing is written and no grid is made.
-   */
-  readonly out?: string;
-}
-
 /** A model file. `family` is empty: it is known once the file is opened. */
 export interface ModelReport extends ModelInfo {
   /** Kind of model folder: `checkpoint`, `vae`, `lora`… */

@@ -1,6 +1,13 @@
 import type { GraphBuilder, GraphValue, OpName } from '@armature/sdk';
 import { type Attributes, type OpInputs, type OpOutput, operand } from './op-input.js';
-import { binaryRule, globalAveragePoolRule, instanceNormalizationRule, layerNormalizationRule, softmaxRule, unaryRule } from './shapes/elementwise-rules.js';
+import {
+  binaryRule,
+  globalAveragePoolRule,
+  instanceNormalizationRule,
+  layerNormalizationRule,
+  softmaxRule,
+  unaryRule,
+} from './shapes/elementwise-rules.js';
 import {
   castRule,
   concatRule,

@@ -10,6 +10,6 @@ export async function finishExtras(engine: Engine, run: Run): Promise<readonly G
   const { seed, subseed, prompt, negativePrompt } = imageScope(run, 0);
   const images = await extras.transform([], run.model.scope);
   return images.map((image) =>
-    Object.freeze({ kind: 'extra', image, infotext: '', seed, subseed, prompt, negativePrompt, path: undefined }),
+    Object.freeze({ kind: 'extra', image, infotext: '', parameters: new Map(), seed, subseed, prompt, negativePrompt, path: undefined }),
   );
 }
