@@ -72,6 +72,11 @@ export function checkCases(
     it.for(cases.map((recorded) => [`${recorded.group}/${recorded.name}`, recorded] as const))('%s', async ([id, recorded], { task }) => {
       const { group, name } = recorded;
       task.meta.fidelity = [{ group, name, cases: 1, within: 0, psnr: 0, infotextsOff: 0 }];
+      if (recorded.status >= 400) {
+        await expect(toRequest(host, recorded, folders.root).then((request) => host.txt2img(request))).rejects.toThrow();
+        task.meta.fidelity = [{ group, name, cases: 1, within: 1 }];
+        return;
+      }
       const result = await host.txt2img(await toRequest(host, recorded, folders.root));
       const { score, amiss } = await compare(recorded, result);
       task.meta.fidelity = [score];

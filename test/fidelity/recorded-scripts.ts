@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import controlnet from '@armature/ext-controlnet';
 import hypernetwork from '@armature/ext-hypernetwork';
 import lora from '@armature/ext-lora';
 import softInpainting from '@armature/ext-soft-inpainting';
@@ -8,6 +9,7 @@ import type { ExtensionDefinition } from '@armature/sdk';
 
 const softInpaintingFile = new URL('../../packages/ext-soft-inpainting/package.json', import.meta.url);
 const upscalersFile = new URL('../../packages/ext-upscalers/package.json', import.meta.url);
+const controlnetFile = new URL('../../packages/ext-controlnet/package.json', import.meta.url);
 const loraFile = new URL('../../packages/ext-lora/package.json', import.meta.url);
 const hypernetworkFile = new URL('../../packages/ext-hypernetwork/package.json', import.meta.url);
 const textualInversionFile = new URL('../../packages/ext-textual-inversion/package.json', import.meta.url);
@@ -22,6 +24,7 @@ export const recordedScripts: readonly RecordedScript[] = [
   { manifest: manifestOf(softInpaintingFile), definition: softInpainting },
   { manifest: manifestOf(textualInversionFile), definition: textualInversion },
   { manifest: manifestOf(hypernetworkFile), definition: hypernetwork },
+  { manifest: manifestOf(controlnetFile), definition: controlnet },
   { manifest: manifestOf(loraFile), definition: lora },
   { manifest: manifestOf(upscalersFile), definition: upscalers },
 ];

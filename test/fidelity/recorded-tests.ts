@@ -3,6 +3,7 @@ export const recordedTests: Readonly<Record<string, string>> = {
   'test/fidelity/forward/forward.test.ts': 'forward',
   'packages/ext-upscalers/test/networks.test.ts': 'forward_upscale',
   'test/fidelity/http.test.ts': 'extras, png-info, api_get',
+  'test/fidelity/forward/control.test.ts': 'forward_control',
   'packages/core/test/image/image-ops.test.ts': 'image_ops',
   'packages/core/test/image/filename-from.test.ts': 'tables, file names',
   'packages/core/test/image/infotext.test.ts': 'tables, parameters',

@@ -27,7 +27,7 @@ export { upsample } from './layers/upsample.js';
 export { wrapAround } from './layers/wrap-around.js';
 export { type ClipTextConfig, clipText, tokenEmbedding } from './models/clip-text.js';
 export { type OpenClipTextConfig, openClipEmbedding, openClipText } from './models/open-clip-text.js';
-export { type UnetConfig, unet } from './models/unet.js';
+export { type UnetConditions, type UnetConfig, unet, unetInputBlocks, unetMiddleBlock } from './models/unet.js';
 export type { VaeConfig } from './models/vae-config.js';
 export { vaeDecoder } from './models/vae-decoder.js';
 export { vaeEncoder } from './models/vae-encoder.js';

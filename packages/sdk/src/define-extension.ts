@@ -35,6 +35,8 @@ export interface ExtensionDefinition<O extends FieldShape = FieldShape, A extend
     readonly title: string;
     /** Only ever grows at its end: clients send lists. */
     readonly positional: readonly ('enabled' | (keyof A & string))[];
+    /** The argument that takes the values of a client's list behind the positional ones, all of them as one list. */
+    readonly rest?: keyof A & string;
     /**
      * Infotext key of `enabled`, for scripts whose webui ancestor writes all it was told: a job that uses the extension says
      * `True` there, then every labelled argument, also those at their defaults.

@@ -50,6 +50,11 @@ export const errorCodes = {
   LORA_UNFIT: badFile('{path} is not used as a LoRA, or only in part: {problem}. Take another copy, or one made for this checkpoint.'),
   MODEL_KIND: badFile('{path} is no file of kind {kind}: {problem}. Move it to the folder of its kind, or remove it.'),
   CKPT_NOT_FINITE: badFile('{path} holds values that are no numbers: {problem}. Download it again, or take another file.'),
+  CONTROL_MODEL_UNKNOWN: badFile(
+    '{path} is no control model known here (ControlNet, T2I-Adapter, control-LoRA); it begins with {seen}. Choose another file of the folder ControlNet.',
+  ),
+  CONTROL_UNFIT: usage('ControlNet unit {unit} was left out: {problem}.'),
+  CONTROL_MODULE_FILE: usage('The preprocessor {module} needs {file}, which cannot be used here yet. Known without a file: {known}.'),
   CKPT_INPUTS: badFile(
     '{path} has a UNet with {found} input channels; known are {expected} (plain, instruct-pix2pix, inpainting). Choose another with --model.',
   ),

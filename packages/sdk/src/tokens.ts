@@ -60,6 +60,11 @@ export interface SessionsApi {
     readonly key: string;
     readonly weightsPath: string;
     readonly weightPrefix: string;
+    /**
+     * What the network finds instead of the file's own tensors: other names for them, tensors of a second file, or values
+     * computed from both. The key has to tell one such map from another.
+     */
+    readonly weights?: WeightMap;
     emit(g: GraphBuilder): Promise<void>;
   }): Promise<NetworkSession>;
   /**

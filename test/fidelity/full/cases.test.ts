@@ -13,6 +13,7 @@ const otherFolders = [
   '23_errors',
   'api_get',
   'forward',
+  'forward_control',
   'forward_upscale',
   'image_ops',
   'intermediates',

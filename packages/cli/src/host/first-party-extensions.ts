@@ -6,6 +6,7 @@ const require = createRequire(import.meta.url);
 
 /** What comes with the program, as the webui's built-in extensions do: name → folder. */
 const packages: Readonly<Record<string, () => string>> = {
+  '@armature/ext-controlnet': () => dirname(require.resolve('@armature/ext-controlnet/package.json')),
   '@armature/ext-lora': () => dirname(require.resolve('@armature/ext-lora/package.json')),
   '@armature/ext-hypernetwork': () => dirname(require.resolve('@armature/ext-hypernetwork/package.json')),
   '@armature/ext-textual-inversion': () => dirname(require.resolve('@armature/ext-textual-inversion/package.json')),

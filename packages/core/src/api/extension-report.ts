@@ -40,7 +40,7 @@ export interface ExtensionReport {
   readonly args: Readonly<Record<string, unknown>>;
   /** Whether jobs that do not name it use it. */
   readonly enabled: boolean;
-  /** How webui clients address it: the title of the script, and the order of its values. */
-  readonly a1111: { readonly title: string; readonly positional: readonly string[] } | undefined;
+  /** How webui clients address it: the title of the script, the order of its values, and the argument that takes those behind them. */
+  readonly a1111: { readonly title: string; readonly positional: readonly string[]; readonly rest?: string } | undefined;
   readonly setupMilliseconds: number;
 }

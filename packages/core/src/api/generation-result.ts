@@ -2,8 +2,11 @@ import type { Fault, PromptText, Raster } from '@armature/sdk';
 
 /** A finished picture, or what was made beside it. */
 export interface GeneratedImage {
-  /** `grid`: all results of the job in one. `mask`, `mask-composite`: the mask of the picture before it (RGB), and what it uncovers (RGBA). */
-  readonly kind: 'picture' | 'grid' | 'mask' | 'mask-composite';
+  /**
+   * `grid`: all results of the job in one. `mask`, `mask-composite`: the mask of the picture before it (RGB), and what it uncovers
+   * (RGBA). `extra`: what an extension put behind the results (`image.extras`).
+   */
+  readonly kind: 'picture' | 'grid' | 'mask' | 'mask-composite' | 'extra';
   readonly image: Raster;
   /** The whole parameters text, as it stands in the file when there is one; empty for masks. */
   readonly infotext: string;

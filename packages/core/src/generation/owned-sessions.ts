@@ -36,8 +36,8 @@ export function ownedSessions({ id, digest }: Seat, { sessions, folder }: Sessio
   };
   return Object.freeze({
     release: (handle: Parameters<SessionsApi['release']>[0]) => sessions.release(handle),
-    async open({ key, weightsPath, weightPrefix, emit }: Parameters<SessionsApi['open']>[0]): Promise<NetworkSession> {
-      return own(await sessions.open({ key: `${id}/${key}@${digest}`, weightsPath, weightPrefix, emit: (g) => emit(g) }));
+    async open({ key, emit, ...network }: Parameters<SessionsApi['open']>[0]): Promise<NetworkSession> {
+      return own(await sessions.open({ ...network, key: `${id}/${key}@${digest}`, emit: (g) => emit(g) }));
     },
     async openFile(file: string): Promise<NetworkSession> {
       const path = await folder.locate(file);

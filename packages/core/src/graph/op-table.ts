@@ -1,6 +1,13 @@
 import type { GraphBuilder, GraphValue, OpName } from '@armature/sdk';
 import { type Attributes, type OpInputs, type OpOutput, operand } from './op-input.js';
-import { binaryRule, instanceNormalizationRule, layerNormalizationRule, softmaxRule, unaryRule } from './shapes/elementwise-rules.js';
+import {
+  binaryRule,
+  globalAveragePoolRule,
+  instanceNormalizationRule,
+  layerNormalizationRule,
+  softmaxRule,
+  unaryRule,
+} from './shapes/elementwise-rules.js';
 import {
   castRule,
   concatRule,
@@ -76,6 +83,7 @@ export const opTable: Readonly<Record<OpName, OpRow>> = {
   Gemm: row(2, gemmRule, { most: 3, attributes: { transA: 'int', transB: 'int', alpha: 'float', beta: 'float' } }),
   Conv: row(2, convRule, { most: 3, attributes: { strides: 'ints', pads: 'ints', dilations: 'ints', group: 'int' } }),
   InstanceNormalization: row(3, instanceNormalizationRule, { attributes: { epsilon: 'float' }, required: ['epsilon'] }),
+  GlobalAveragePool: row(1, globalAveragePoolRule),
   LayerNormalization: row(2, layerNormalizationRule, {
     most: 3,
     attributes: { axis: 'int', epsilon: 'float' },

@@ -34,7 +34,7 @@ async function acquireNetwork(room: RuntimeRoom, network: NetworkRequest, thread
         const emitted = await emitGraph({
           plan,
           network: { name: network.key, weightPrefix: network.weightPrefix, config: {}, emit: (g) => network.emit(g) },
-          weights,
+          weights: network.weights ?? weights,
           file: weights,
         });
         return { graph: { ...emitted, label }, cacheable: true };

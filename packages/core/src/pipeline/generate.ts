@@ -5,6 +5,7 @@ import { assertStrict } from './assert-strict.js';
 import { factsOf } from './describe/facts-of.js';
 import type { Engine } from './engine.js';
 import { type DecodedBatch, finish } from './finish/finish.js';
+import { finishExtras } from './finish/finish-extras.js';
 import { finishGrid } from './finish/finish-grid.js';
 import { img2img } from './img2img.js';
 import { LeaseStack } from './lease-stack.js';
@@ -47,6 +48,7 @@ export async function generate(engine: Engine, job: Job, made: Made): Promise<vo
       throw error;
     }
     await addGrid(engine, prepared.run, images);
+    images.push(...(await finishExtras(engine, prepared.run)));
   } finally {
     engine.running.remove(job.info);
     await held.release();

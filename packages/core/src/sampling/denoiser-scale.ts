@@ -15,6 +15,8 @@ export interface NoiseLevel {
 export interface DenoiserScale {
   /** The latent as the network was trained to see it. */
   networkInput(latent: Latent, at: NoiseLevel): Latent;
+  /** The factor of `networkInput`. */
+  inputScale(at: NoiseLevel): number;
   /** Raw network output (epsilon or v) → prediction. */
   prediction(latent: Latent, raw: Latent, at: NoiseLevel): Latent;
   toDenoised(latent: Latent, prediction: Latent, at: NoiseLevel): Latent;
@@ -32,6 +34,7 @@ const inputScale = ({ sigma }: NoiseLevel): number => 1 / fround(Math.sqrt(froun
 /** k-diffusion's `DiscreteEpsDDPMDenoiser`. */
 const varianceExploding: DenoiserScale = {
   networkInput: (latent, at) => latent.scale(inputScale(at)),
+  inputScale,
   prediction: (latent, raw, { sigma }) => latent.add(raw.scale(-sigma)),
   toDenoised: (_latent, prediction) => prediction,
   fromDenoised: (_latent, denoised) => denoised,
@@ -55,6 +58,7 @@ function variancePreserving({ alphasCumprod, prediction }: NoiseSchedule): Denoi
   };
   return {
     networkInput: (latent) => latent,
+    inputScale: () => 1,
     prediction(latent, raw, level) {
       if (prediction === 'epsilon') return raw;
       const { signal, noise } = at(level);

@@ -90,7 +90,7 @@ export class GuidedDenoiser {
     };
     const count = positive.latent.batch;
     const call = (rows: Rows, positiveRows: number): Promise<Latent> =>
-      this.#denoise({ ...rows, ...level, positiveRows, inputs: {} }, step);
+      this.#denoise({ ...rows, ...level, inputScale: this.#scale.inputScale(level), positiveRows, inputs: {} }, step);
     if (this.#skipsNegative(level, step)) {
       const rows = await call(positive, count);
       const uncond = firstRows(rows, weights);

@@ -31,7 +31,7 @@ export interface UnetConfig {
 }
 
 /** The embedding [n,e] of timestep and vector and the context [n,t,d]: every block is given both. */
-type Conditions = readonly [embedding: GraphValue, context: GraphValue];
+export type UnetConditions = readonly [embedding: GraphValue, context: GraphValue];
 
 /**
  * The denoiser (Ho et al. 2020, Rombach et al. 2022): `latent` [n,c,h,w], `timestep` [n], `context` [n,t,d] → `epsilon`
@@ -42,25 +42,32 @@ export async function unet(g: GraphBuilder, config: UnetConfig): Promise<void> {
   const latent = g.input('latent', 'float32', ['n', config.inChannels, 'h', 'w']);
   const timestep = g.input('timestep', 'float32', ['n']);
   const context = g.input('context', 'float32', ['n', 't', config.contextDim]);
-  const given: Conditions = [embedded(g, config, timestep), context];
-  const skips = await wayDown(g, config, latent, given);
-  const middle = middleBlock(g, config, skips.at(-1)!, given);
+  const given: UnetConditions = [unetEmbedding(g, config, timestep), context];
+  const skips = await unetInputBlocks(g, config, latent, given);
+  const middle = unetMiddleBlock(g, config, skips.at(-1)!, given);
   const top = await wayUp(g, config, middle, skips, given);
   g.output('epsilon', outBlock(g, config, top));
 }
 
 /** Timestep and vector as one embedding: both are brought to its width and added. */
-function embedded(g: GraphBuilder, { modelChannels, vectorDim }: UnetConfig, timestep: GraphValue): GraphValue {
+function unetEmbedding(g: GraphBuilder, { modelChannels, vectorDim }: UnetConfig, timestep: GraphValue): GraphValue {
   const time = timestepEmbedding(g, 'time_embed', timestep, modelChannels);
   if (vectorDim === undefined) return time;
   const vector = g.input('vector', 'float32', ['n', vectorDim]);
   return g.op('Add', [time, embeddingMlp(g, 'label_emb.0', vector, 4 * modelChannels)]);
 }
 
-/** Input blocks; returns the value of each. */
-async function wayDown(g: GraphBuilder, config: UnetConfig, latent: GraphValue, given: Conditions): Promise<readonly GraphValue[]> {
+/** Input blocks; returns the value of each. `hint` is added to the first one's, as a ControlNet does with its picture. */
+export async function unetInputBlocks(
+  g: GraphBuilder,
+  config: UnetConfig,
+  latent: GraphValue,
+  given: UnetConditions,
+  hint?: GraphValue,
+): Promise<readonly GraphValue[]> {
   const { modelChannels, channelMult, numResBlocks } = config;
   let x = g.module('input_blocks.0', [latent], (g, latent) => conv(g, '0', latent, modelChannels));
+  if (hint) x = g.op('Add', [x, hint]);
   const values = [x];
   for (const [level, mult] of channelMult.entries()) {
     for (let block = 0; block < numResBlocks; block++) {
@@ -76,7 +83,8 @@ async function wayDown(g: GraphBuilder, config: UnetConfig, latent: GraphValue, 
   return values;
 }
 
-function middleBlock(g: GraphBuilder, config: UnetConfig, x: GraphValue, given: Conditions): GraphValue {
+/** The block between the way down and the way up. */
+export function unetMiddleBlock(g: GraphBuilder, config: UnetConfig, x: GraphValue, given: UnetConditions): GraphValue {
   const width = channelsOf(g, x, 1);
   return g.module('middle_block', [x, ...given], (g, x, embedding, context) => {
     const before = resBlock(g, '0', x, embedding, width);
@@ -92,7 +100,7 @@ async function wayUp(
   config: UnetConfig,
   middle: GraphValue,
   values: readonly GraphValue[],
-  given: Conditions,
+  given: UnetConditions,
 ): Promise<GraphValue> {
   const { modelChannels, channelMult, numResBlocks } = config;
   const skips = values.map((value, at) => g.module(`skips.${at}`, [value], (_, skip) => skip));

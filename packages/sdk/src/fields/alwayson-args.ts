@@ -3,7 +3,7 @@ import type { ArgValues } from './args-schema.js';
 
 /** How webui clients address an extension: all that is read of its definition here. */
 interface Addressed {
-  readonly a1111?: { readonly title: string; readonly positional?: readonly string[] } | undefined;
+  readonly a1111?: { readonly title: string; readonly positional?: readonly string[]; readonly rest?: string } | undefined;
 }
 
 /**
@@ -15,6 +15,11 @@ export function alwaysonArgs(id: string, definition: Addressed, args: unknown): 
   const field = `alwayson_scripts.${definition.a1111?.title ?? id}.args`;
   if (Array.isArray(args)) {
     const names: readonly string[] = definition.a1111?.positional ?? [];
+    const rest = definition.a1111?.rest;
+    if (rest !== undefined) {
+      const named = args.slice(0, names.length).map((value, index) => [names[index], value] as const);
+      return Object.fromEntries([...named.filter(([, value]) => value !== null), [rest, args.slice(names.length)]]);
+    }
     if (args.length > names.length) {
       const problem = `at most ${names.length} values are known here: ${names.join(', ')}`;
       throw new HostError('REQUEST_INVALID', { field, problem, seen: `${args.length} values` });

@@ -35,5 +35,13 @@ export function parseArgs(id: string, definition: ExtensionDefinition, given: Ar
   const field = ['extensions', id, ...path.map(String)].join('.');
   const known = Object.keys(argsShape(definition)).join(', ');
   const problem = issue?.code === 'unrecognized_keys' ? `no such argument, known are ${known}` : (issue?.message ?? 'invalid');
-  throw new HostError('REQUEST_INVALID', { field, problem, seen: JSON.stringify(given[String(path[0])]) ?? 'nothing' });
+  throw new HostError('REQUEST_INVALID', { field, problem, seen: seenAt(given, path) });
+}
+
+/** The value a problem is about, cut where it is long: it may hold pictures. */
+function seenAt(given: ArgValues, path: readonly PropertyKey[]): string {
+  let value: unknown = given;
+  for (const name of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[name];
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

@@ -93,6 +93,16 @@ export const field = Object.freeze({
     ),
   /** The name of a model file of a kind. Empty: none. */
   model: (kind: string, defaultValue = '') => fieldOf(z.string().default(defaultValue), { widget: 'model', modelKind: kind }),
+  /** Anything JSON can say, or a value of ours; the extension reads it. Null: nothing. */
+  json: () => fieldOf(z.unknown().default(null)),
+  /** Several fields in one; names that are not among them are left out. `check` says what is wrong with them together. */
+  object: <S extends z.ZodRawShape>(shape: S, check: (value: z.output<z.ZodObject<S>>) => string | undefined = () => undefined) =>
+    fieldOf(
+      z.object(shape).superRefine((value, ctx) => {
+        const problem = check(value as z.output<z.ZodObject<S>>);
+        if (problem !== undefined) ctx.addIssue({ code: 'custom', message: problem });
+      }),
+    ),
   list: <S extends z.ZodType>(inner: S) => fieldOf(z.array(inner).default([])),
   /** Prompt text, with the prompt box's help. */
   prompt: (defaultValue = '') => fieldOf(z.string().default(defaultValue), { widget: 'prompt' }),

@@ -48,6 +48,8 @@ export interface OpAttributes {
   readonly Conv: Convolution;
   /** X [n,c,…], scale [c], bias [c]. */
   readonly InstanceNormalization: { readonly epsilon: number };
+  /** X [n,c,…] → [n,c,1,…]: the mean of each channel. */
+  readonly GlobalAveragePool: None;
   /** X, scale, optional bias; normalises from `axis` on. */
   readonly LayerNormalization: { readonly axis: number; readonly epsilon: number };
   /** data, int64 shape: −1 takes the rest, 0 copies the dimension. */

@@ -92,6 +92,7 @@ export const hookDocs: { readonly [P in Phase]: { readonly [H in keyof HookCatal
       'A picture about to be written; `ctx.kind`: `picture`, `grid`, `mask` or `mask-composite`.',
     ),
     saved: doc('SavedImage', '`on_image_saved`', 'A picture was written.'),
+    extras: doc('Raster[]', '`Script.postprocess` (`processed.images`)', 'Pictures given back behind the results of a job.'),
     grid: doc('GridLayout', '`on_image_grid`', 'Columns and rows of the grid of `ctx.images`.'),
   },
   api: {

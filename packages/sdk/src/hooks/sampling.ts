@@ -30,6 +30,8 @@ export interface DenoiserFeeds {
   readonly sigma: number;
   /** Training timestep of all rows, 0…999, fractional for `sigma` samplers. */
   readonly timestep: number;
+  /** What the network sees is the latent times this: 1/√(σ²+1) for `sigma` samplers, 1 for timestep samplers. */
+  readonly inputScale: number;
   readonly conditioning: Conditioning;
   /** Number of leading rows that are positive prompts. */
   readonly positiveRows: number;
@@ -93,6 +95,7 @@ const feeds = record<DenoiserFeeds>('DenoiserFeeds', {
   latent: isLatent,
   sigma: isNumber,
   timestep: isNumber,
+  inputScale: isNumber,
   conditioning: isConditioning,
   positiveRows: isCount,
   concat: (value) => value === undefined || isLatent(value),

@@ -6,6 +6,8 @@ export interface ExtensionScript {
   readonly title: string;
   /** Names of its arguments in the order of a client's list. */
   readonly positional: readonly string[];
+  /** The argument that takes what a list has behind those. */
+  readonly rest?: string;
   /** Arguments by name, as JSON Schema. */
   readonly properties: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Whether jobs that do not name it use it. */
@@ -25,5 +27,8 @@ function scriptOf({ id, a1111, args, enabled }: ExtensionReport): readonly Exten
   const names = Object.keys(properties);
   if (!a1111 && names.length < 2) return [];
   const words = (id.split('.').at(-1) ?? id).replaceAll('-', ' ');
-  return [{ id, title: a1111?.title ?? words, positional: a1111?.positional ?? names, properties, enabled }];
+  const rest = a1111?.rest;
+  return [
+    { id, title: a1111?.title ?? words, positional: a1111?.positional ?? names, ...(rest !== undefined && { rest }), properties, enabled },
+  ];
 }

@@ -34,6 +34,12 @@ export function softmaxRule(inputs: OpInputs, { axis }: Attributes): OpOutput {
 }
 
 /** Scale and bias along the channels, axis 1. */
+export function globalAveragePoolRule(inputs: OpInputs): OpOutput {
+  const { shape } = floatOperand(inputs, 0);
+  if (shape.length < 3) illegal(`input 0 has shape ${showShape(shape)}, expected [n,c,…]`);
+  return { type: 'float32', shape: shape.map((dim, axis) => (axis < 2 ? dim : 1)) };
+}
+
 export function instanceNormalizationRule(inputs: OpInputs): OpOutput {
   const { shape } = floatOperand(inputs, 0);
   if (shape.length < 3) illegal(`input 0 has shape ${showShape(shape)}, expected [n,c,…]`);

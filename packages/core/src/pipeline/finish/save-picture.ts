@@ -9,8 +9,11 @@ import { assertUnharmed } from './assert-unharmed.js';
 import { picturePath } from './picture-path.js';
 import { noteSkipped } from './written-infotext.js';
 
+/** What is written to disk. */
+export type SavedKind = Exclude<GeneratedImage['kind'], 'extra'>;
+
 export interface PictureToSave {
-  readonly kind: GeneratedImage['kind'];
+  readonly kind: SavedKind;
   readonly image: Raster;
   readonly infotext: Infotext;
   readonly scope: ImageScope;
@@ -20,7 +23,7 @@ export interface PictureToSave {
 
 /** A picture as `image.saving` left it. */
 export interface SavedPicture {
-  readonly kind: GeneratedImage['kind'];
+  readonly kind: SavedKind;
   readonly image: Raster;
   readonly infotext: Infotext;
   /** Absolute path; undefined where the job saves nothing. */
@@ -45,7 +48,7 @@ export async function savePicture(engine: Engine, run: Run, picture: PictureToSa
   return { kind, image: request.image, infotext: written, path };
 }
 
-type Writing = SaveRequest & { readonly kind: GeneratedImage['kind'] };
+type Writing = SaveRequest & { readonly kind: SavedKind };
 
 async function write({ settings, onSaving }: Job, folder: string, { kind, path: name, image, infotext }: Writing): Promise<string> {
   const isGrid = kind === 'grid';

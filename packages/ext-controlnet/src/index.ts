@@ -1,0 +1,116 @@
+import {
+  CATALOGUE,
+  defineExtension,
+  type ExtensionDefinition,
+  field,
+  type GraphPlan,
+  IMAGES,
+  type JobInfo,
+  SESSIONS,
+  type Socket,
+  VAE,
+  WEIGHTS,
+} from '@armature/sdk';
+import { findModule } from './modules/control-modules.js';
+import { controlRoutes } from './routes/control-routes.js';
+import { type ControlUnit, currentUnit, mostUnits, unitShape } from './units/control-unit.js';
+import { JobUnits, type UnitParts } from './units/job-units.js';
+import { unitText } from './units/unit-numbers.js';
+
+const units = field
+  .list(
+    field.object(unitShape, ({ enabled, module, guidance_start: start, guidance_end: end }) => {
+      if (findModule(module) === undefined && module !== 'None') return `module(${module}) not found in supported modules.`;
+      return enabled && start > end ? `guidance_start ${start} is behind guidance_end ${end}` : undefined;
+    }),
+  )
+  .label('Units');
+
+/** Pixels over which `inpaint_only` blends its edge. */
+const inpaintBlur = 7;
+
+/** Typed without its schemas, so that who imports it needs no zod. */
+const controlnet: ExtensionDefinition = defineExtension({
+  enabled: false,
+  args: { units },
+  a1111: { title: 'ControlNet', positional: [], rest: 'units' },
+  setup({ hooks, contribute, use }) {
+    contribute.modelFolder({ name: 'controlnet', folders: ['ControlNet'], extensions: ['.safetensors', '.pth', '.pt', '.ckpt', '.bin'] });
+    const parts: UnitParts = {
+      catalogue: use(CATALOGUE),
+      images: use(IMAGES),
+      sessions: use(SESSIONS),
+      weights: use(WEIGHTS),
+      vae: use(VAE),
+    };
+    for (const route of controlRoutes(parts)) contribute.route(route);
+    const jobs = new WeakMap<JobInfo, JobUnits>();
+    const unitsOf = (job: JobInfo, wanted: readonly ControlUnit[]): JobUnits => {
+      const known = jobs.get(job) ?? new JobUnits(parts, wanted.slice(0, mostUnits));
+      jobs.set(job, known);
+      return known;
+    };
+    const hasUnits = (args: { readonly units: readonly ControlUnit[] }): boolean => args.units.some(({ enabled }) => enabled);
+
+    hooks.sampling.plan.tap(async (_, { job, args }) => {
+      await unitsOf(job, args.units).prepare(job);
+    });
+    hooks.graph.plan.tap(
+      { variant: ({ network, args }) => (network === 'unet' && hasUnits(args) ? 'sockets' : undefined) },
+      (plan, { job, network, args }) => {
+        if (network !== 'unet' || !hasUnits(args)) return;
+        unitsOf(job, args.units).seeUnet(plan.config);
+        return { ...plan, sockets: [...plan.sockets, ...socketsOf(plan)] };
+      },
+    );
+    hooks.sampling.feeds.tap((feeds, { job, model, step, args }) =>
+      hasUnits(args) ? unitsOf(job, args.units).feed(feeds, step, model, job.signal) : undefined,
+    );
+    hooks.sampling.denoiser.tap((inner, { job, args }) =>
+      hasUnits(args) ? async (feeds) => unitsOf(job, args.units).mend(feeds, await inner(feeds), job) : undefined,
+    );
+    hooks.image.batch.tap((pictures, { job, args }) =>
+      hasUnits(args) ? Promise.all(pictures.map((picture) => unitsOf(job, args.units).finish(picture, inpaintBlur))) : undefined,
+    );
+    hooks.image.infotext.tap((infotext, { args }) => {
+      const said = args.units
+        .filter(({ enabled }) => enabled)
+        .flatMap((unit, index) => {
+          const text = unitText(currentUnit(unit), findModule(unit.module)!);
+          return text === undefined ? [] : [[`ControlNet ${index}`, text] as const];
+        });
+      const fields = [...infotext.fields];
+      const place = fields.findIndex(([key]) => /^(TI hashes|Lora hashes|Refiner|Hires|Mask blur|Inpaint area|Masked area)/.test(key));
+      fields.splice(place < 0 ? fields.length : place, 0, ...said.map(([key, text]): [string, string] => [key, text]));
+      return { ...infotext, fields: new Map(fields) };
+    });
+    hooks.image.extras.tap(async (pictures, { job, args }) => [...pictures, ...(await unitsOf(job, args.units).maps())]);
+    hooks.job.done.tap(async (_, { job }) => {
+      await jobs.get(job)?.free();
+    });
+  },
+});
+
+export default controlnet;
+
+/** One socket for each skip connection and the middle block, and one where each level of the way down ends. */
+function socketsOf({ config }: GraphPlan): readonly Socket[] {
+  const { channelMult, numResBlocks, modelChannels } = config as {
+    channelMult: readonly number[];
+    numResBlocks: number;
+    modelChannels: number;
+  };
+  const widths = [modelChannels];
+  for (const [level, mult] of channelMult.entries())
+    for (let at = 0; at < numResBlocks + (level < channelMult.length - 1 ? 1 : 0); at++) widths.push(mult * modelChannels);
+  const any = (width: number) => ['k', width, 'y', 'x'] as const;
+  return [
+    ...widths.map((width, at) => ({ name: `armature.controlnet.residual${at}`, at: `unet.skips.${at}`, shape: any(width) })),
+    { name: `armature.controlnet.residual${widths.length}`, at: 'unet.middle_block', shape: any(widths.at(-1)!) },
+    ...channelMult.map((mult, level) => ({
+      name: `armature.controlnet.feature${level}`,
+      at: `unet.input_blocks.${numResBlocks + level * (numResBlocks + 1)}`,
+      shape: any(mult * modelChannels),
+    })),
+  ];
+}

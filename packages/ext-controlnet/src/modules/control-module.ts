@@ -1,0 +1,33 @@
+import type { Pixels } from '../vision/pixels.js';
+
+/** A number a user may set for a module. */
+export interface Slider {
+  readonly label: string;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  readonly value: number;
+  /** Its default is written with a decimal point in parameters. */
+  readonly decimal?: boolean;
+}
+export interface ModuleNumbers {
+  readonly resolution: number;
+  readonly a: number;
+  readonly b: number;
+}
+/** A preprocessor: what turns a picture into the map that guides. */
+export interface ControlModule {
+  readonly name: string;
+  readonly label?: string;
+  readonly tags: readonly string[];
+  readonly priority: number;
+  /** False: it has no resolution of its own. */
+  readonly resolution: boolean;
+  readonly sliders: readonly Slider[];
+  /** Its units are weighted softly in a second run at a larger size. */
+  readonly softAtHighRes?: boolean;
+  /** Its picture has a mask as a fourth channel. */
+  readonly masked?: boolean;
+  /** Undefined: it needs a file that does not come with the extension. */
+  readonly run?: (image: Pixels, numbers: ModuleNumbers) => Pixels;
+}

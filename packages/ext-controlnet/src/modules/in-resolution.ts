@@ -1,0 +1,39 @@
+import { roundEven } from '../vision/fit-map.js';
+import { type Pixels, toRgb } from '../vision/pixels.js';
+import { resize } from '../vision/resize.js';
+
+const tile = 64;
+
+/** A picture whose shorter side is `resolution`. */
+export function atResolution(image: Pixels, resolution: number): Pixels {
+  const rgb = toRgb(image);
+  if (resolution === 0) return rgb;
+  const scale = resolution / Math.min(rgb.width, rgb.height);
+  const size = { width: roundEven(rgb.width * scale), height: roundEven(rgb.height * scale) };
+  return resize(rgb, size, scale > 1 ? 'cubic' : 'area');
+}
+
+/** Runs `work` at a resolution, on sides that are multiples of 64: the edges are repeated, and what they became is cut off. */
+export function inResolution(image: Pixels, resolution: number, work: (padded: Pixels) => Pixels): Pixels {
+  const fitted = atResolution(image, resolution);
+  const { width, height, channels, data } = fitted;
+  if (resolution === 0) return work(fitted);
+  const padded = { width: Math.ceil(width / tile) * tile, height: Math.ceil(height / tile) * tile };
+  const out = new Uint8Array(padded.width * padded.height * channels);
+  for (let y = 0; y < padded.height; y++)
+    for (let x = 0; x < padded.width; x++) {
+      const from = (Math.min(y, height - 1) * width + Math.min(x, width - 1)) * channels;
+      for (let c = 0; c < channels; c++) out[(y * padded.width + x) * channels + c] = data[from + c]!;
+    }
+  return cut(work({ data: out, ...padded, channels }), width, height);
+}
+
+function cut(image: Pixels, width: number, height: number): Pixels {
+  const stride = image.channels;
+  const out = new Uint8Array(width * height * stride);
+  for (let y = 0; y < height; y++) {
+    const start = y * image.width * stride;
+    out.set(image.data.subarray(start, start + width * stride), y * width * stride);
+  }
+  return { data: out, width, height, channels: stride };
+}

@@ -1,0 +1,51 @@
+import type { CatalogueApi, ImagesApi, RouteContribution } from '@armature/sdk';
+import { controlModules } from '../modules/control-modules.js';
+import { detect } from './detect.js';
+import { moduleDetails } from './module-details.js';
+
+interface RouteParts {
+  readonly catalogue: CatalogueApi;
+  readonly images: ImagesApi;
+}
+
+/** Control types in the order of the original: All, then by name. */
+const typesOf = (): readonly string[] => ['All', ...new Set(controlModules.flatMap(({ tags }) => tags).sort())];
+
+/** The routes of the original's API, `/controlnet/…`. */
+export function controlRoutes(parts: RouteParts): readonly RouteContribution[] {
+  const models = async (fresh: boolean): Promise<readonly string[]> => {
+    if (fresh) await parts.catalogue.refresh('controlnet');
+    const entries = await parts.catalogue.list('controlnet');
+    return ['None', ...entries.map(({ name }) => name)];
+  };
+  const query = (request: Request, name: string): string | null => new URL(request.url).searchParams.get(name);
+  return [
+    { name: 'GET /controlnet/version', handle: () => Response.json({ version: 3 }) },
+    { name: 'GET /controlnet/settings', handle: () => Response.json({ control_net_unit_count: 3 }) },
+    {
+      name: 'GET /controlnet/model_list',
+      handle: async (request) => Response.json({ model_list: await models(query(request, 'update') !== 'false') }),
+    },
+    {
+      name: 'GET /controlnet/module_list',
+      handle: (request) => Response.json(moduleDetails(query(request, 'alias_names') === 'true')),
+    },
+    {
+      name: 'GET /controlnet/control_types',
+      handle: async () => Response.json({ control_types: Object.fromEntries(await typeEntries(await models(false))) }),
+    },
+    { name: 'POST /controlnet/detect', handle: (request) => detect(request, parts.images) },
+  ];
+}
+
+async function typeEntries(models: readonly string[]) {
+  return typesOf().map((type) => {
+    const modules = controlModules
+      .filter(({ name, tags }) => type === 'All' || name === 'none' || tags.includes(type))
+      .map(({ name }) => name);
+    const word = type.toLowerCase();
+    const some = models.filter((name) => type === 'All' || name === 'None' || name.toLowerCase().includes(word));
+    const choice = { module_list: modules, model_list: some, default_option: modules[1] ?? 'none', default_model: some[1] ?? 'None' };
+    return [type, choice] as const;
+  });
+}

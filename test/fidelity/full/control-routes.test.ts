@@ -1,0 +1,59 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Host } from '@armature/core';
+import { createTestHost } from '@armature/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeImage } from '../../../packages/core/src/image/index.js';
+import { knownDifferences } from '../known-differences.js';
+import { laterFeatures } from '../later-features.js';
+import { likenessOf } from '../likeness.js';
+import { recordedScripts } from '../recorded-scripts.js';
+
+const shared = fileURLToPath(new URL('../../../../shared/fidelity/', import.meta.url));
+const folder = `${shared}open/29_controlnet_api`;
+const group = '29_controlnet_api';
+
+interface RouteCase {
+  readonly name: string;
+  readonly endpoint: string;
+  readonly request: unknown;
+  readonly status: number;
+  readonly images: readonly string[];
+}
+
+/** Cases that turn on a preprocessor: what it makes is compared. */
+const cases: readonly RouteCase[] = !existsSync(folder)
+  ? []
+  : readdirSync(folder)
+      .filter((file) => file.startsWith('detect_') && file.endsWith('.json'))
+      .map((file) => JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as RouteCase)
+      .filter(({ name }) => !(`${group}/${name}` in laterFeatures) && !knownDifferences.has(`${group}/${name}`));
+
+function withPictures(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withPictures);
+  if (typeof value !== 'object' || value === null) return value;
+  if ('$b64' in value) return readFileSync(`${shared}${(value as { $b64: string }).$b64}`).toString('base64');
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withPictures(item)]));
+}
+
+describe.skipIf(cases.length === 0)('maps of the /controlnet routes', () => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await createTestHost({ models: [`${shared}data`], extensions: recordedScripts });
+  });
+  afterAll(() => host?.dispose());
+
+  it.each(cases.map((recorded) => [recorded.name, recorded] as const))('%s', async (name, recorded) => {
+    const body = recorded.request === null ? undefined : JSON.stringify(withPictures(recorded.request));
+    const response = (await host.answer(new Request(`http://host${recorded.endpoint}`, { method: 'POST', ...(body && { body }) })))!;
+    if (recorded.status !== 200) return expect(response.status, name).toBeGreaterThanOrEqual(400);
+    expect(response.status).toBe(200);
+    const { images } = (await response.json()) as { images: readonly string[] };
+    expect(images).toHaveLength(recorded.images.length);
+    for (const [index, file] of recorded.images.entries()) {
+      const wanted = await decodeImage(readFileSync(`${folder}/${file}`), { name: file });
+      const made = await decodeImage(Buffer.from(images[index]!, 'base64'), { name: 'made' });
+      expect(likenessOf(made, wanted).psnr, file).toBe(Number.POSITIVE_INFINITY);
+    }
+  });
+});
