@@ -1,12 +1,16 @@
 import type { ContributionKind, Fault } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import type {
+  CachedWeightsReport,
   Contributed,
   DescribeOptions,
   ExtensionReport,
   ExtensionTiming,
   GenerationResult,
   Host,
+  MergeInput,
+  MergeOptions,
+  MergeReport,
   ModelFileReport,
   ModelFolderReport,
   ModelReport,
@@ -23,19 +27,21 @@ import type {
 } from '../api/index.js';
 import { hostVersion } from '../api/index.js';
 import type { Generation } from '../generation/index.js';
-import { readPictureText } from '../image/index.js';
-import { novelAiInfotext, pasteInfotext } from '../paste/index.js';
+import { pasteInfotext } from '../paste/index.js';
 import { checkRequest, type Engine, listUpscalers, ModelStore, resolveSettings, runJob } from '../pipeline/index.js';
 import { answerRoute } from './answer-route.js';
+import { createEngine } from './create-engine.js';
 import { describeModel } from './describe-model.js';
 import { explainHook } from './explain-hook.js';
 import { Generations } from './generations.js';
 import type { BuiltGeneration, HostParts } from './host-parts.js';
-import { CLOCK, QUEUE, RNG, TOKENIZER } from './host-tokens.js';
+import { QUEUE } from './host-tokens.js';
 import { inspectFolders } from './inspect-folders.js';
 import { JobRoom } from './job-room.js';
 import { listModels } from './list-models.js';
+import { mergeModels } from './merge-models.js';
 import { readAllStyles } from './read-all-styles.js';
+import { readPictureInfo } from './read-picture-info.js';
 import { runAll } from './run-all.js';
 import { RUNTIME_ROOM } from './runtime-room.js';
 import { TimingBook } from './timing-book.js';
@@ -93,17 +99,14 @@ export class ArmatureHost implements Host {
   async paste(text: string): Promise<Pasted> {
     this.#assertOpen();
     const { catalogue, log } = this.#parts;
+    const styles = await readAllStyles(catalogue);
     const settings = this.#resolved();
-    return this.#generations.retained(async (generation) =>
-      pasteInfotext({ generation, catalogue, styles: await readAllStyles(this.#parts.catalogue), settings, log }, text),
-    );
+    return this.#generations.retained((generation) => pasteInfotext({ generation, catalogue, styles, settings, log }, text));
   }
 
   async pictureInfo(bytes: Uint8Array, name?: string): Promise<PictureInfo> {
     this.#assertOpen();
-    const text = await readPictureText(bytes, { name });
-    const samplers = this.#generations.current.registry.list('sampler').map((entry) => entry.value);
-    return { ...text, parameters: novelAiInfotext(text, samplers) ?? text.parameters };
+    return readPictureInfo(this.#generations.current.registry, bytes, name);
   }
 
   async models(kind = 'checkpoint'): Promise<readonly ModelReport[]> {
@@ -121,9 +124,24 @@ export class ArmatureHost implements Host {
     return this.#generations.retained((generation) => describeModel(this.#parts.catalogue, generation.registry, name, options));
   }
 
+  async cachedWeights(): Promise<readonly CachedWeightsReport[]> {
+    this.#assertOpen();
+    return this.#parts.weightsCache.list();
+  }
+
+  async clearCachedWeights(): Promise<{ readonly files: number; readonly bytes: number }> {
+    this.#assertOpen();
+    return this.#parts.weightsCache.clear();
+  }
+
   async tidy(options: { readonly dryRun: boolean }): Promise<TidyReport> {
     this.#assertOpen();
     return this.#parts.catalogue.tidy(options);
+  }
+
+  async mergeModels(request: MergeInput, { signal, ...options }: MergeOptions = {}): Promise<MergeReport> {
+    this.#assertOpen();
+    return this.#jobs.run(signal, (inner) => mergeModels(this.#parts.catalogue, request, { ...options, signal: inner }));
   }
 
   extensions(): readonly ExtensionReport[] {
@@ -198,7 +216,8 @@ export class ArmatureHost implements Host {
   }
 
   async #make(request: RequestInput, options: RunOptions & { readonly signal: AbortSignal }, turn: Turn): Promise<GenerationResult> {
-    const engine = this.#engine(this.#generations.current, turn);
+    const own = { models: this.#models, generation: this.#generations.current, settings: this.#stored(), turn };
+    const engine = createEngine(this.#parts, own);
     return this.#timings.counted(await this.#generations.retained(() => runJob(engine, request, options)));
   }
 
@@ -222,25 +241,6 @@ export class ArmatureHost implements Host {
       () => catalogue.dispose(),
       () => scope.dispose(),
     ]);
-  }
-
-  #engine(generation: Generation, turn: Turn): Engine {
-    const { scope, log, config, running } = this.#parts;
-    return {
-      version: `Armature ${this.version}`,
-      generation,
-      models: this.#models,
-      runtime: scope.get(RUNTIME_ROOM),
-      running,
-      turn,
-      tokenizer: scope.get(TOKENIZER),
-      styles: () => readAllStyles(this.#parts.catalogue),
-      imageNoise: scope.get(RNG),
-      clock: scope.get(CLOCK),
-      settings: this.#stored(),
-      threads: config.threads ?? 0,
-      log,
-    };
   }
 
   #assertOpen(): void {
