@@ -146,6 +146,17 @@ it('lists models and plans to tidy them', async () => {
   expect(await desk.run(['models', 'tidy', '--dry-run'])).toMatchObject({ code: 0, stdout: '', stderr: '0 files would be moved\n' });
 });
 
+it('merges models into the first folder, once', async () => {
+  const folder = join(desk.folder, 'models/Stable-diffusion');
+  await mkdir(folder, { recursive: true });
+  const merge = ['models', 'merge', 'tiny-sd1', 'tiny-sd1', '--multiplier', '0.25', '--half', '--name', 'both'];
+  const merged = await desk.run(merge);
+  expect(merged).toMatchObject({ code: 0, stdout: expect.stringMatching(/Stable-diffusion.both\.safetensors\n$/) });
+  expect((await readdir(folder)).sort()).toEqual(['both.safetensors', 'both.yaml']);
+  expect(await desk.run(merge)).toMatchObject({ code: 5, stderr: expect.stringContaining('there is a file of this name') });
+  expect((await readdir(folder)).sort()).toEqual(['both.safetensors', 'both.yaml']);
+});
+
 it('tells of the weights cache, clears it, and remembers that it is off', async () => {
   expect(await desk.run(['cache', 'ls'])).toMatchObject({ code: 0, stdout: '', stderr: 'The weights cache is empty.\n' });
   await writeFile(join(desk.folder, 'armature.config.js'), 'export default { weightsCache: { smallest: 0 } };');
