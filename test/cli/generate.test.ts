@@ -153,7 +153,7 @@ it('merges models into the first folder, once', async () => {
   const merged = await desk.run(merge);
   expect(merged).toMatchObject({ code: 0, stdout: expect.stringMatching(/Stable-diffusion.both\.safetensors\n$/) });
   expect((await readdir(folder)).sort()).toEqual(['both.safetensors', 'both.yaml']);
-  expect(await desk.run(merge)).toMatchObject({ code: 5, stderr: expect.stringContaining('there is a file of this name') });
+  expect(await desk.run(merge)).toMatchObject({ code: 2, stderr: expect.stringContaining('there is a file of this name') });
   expect((await readdir(folder)).sort()).toEqual(['both.safetensors', 'both.yaml']);
 });
 

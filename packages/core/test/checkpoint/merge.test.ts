@@ -115,7 +115,7 @@ describe('what is kept, left out and refused', () => {
     expect(seen).toEqual([expect.arrayContaining([expect.stringMatching(/\.part$/)])]);
     expect(readdirSync(lastFolder).sort()).toEqual(['a.safetensors', 'b.safetensors']);
     const taken = merged({ ...content, 'result.safetensors': 'mine' }, {});
-    await expect(taken).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE', message: expect.stringContaining('file of this name') });
+    await expect(taken).rejects.toMatchObject({ code: 'REQUEST_INVALID', message: expect.stringContaining('file of this name') });
     expect(readdirSync(lastFolder).sort()).toEqual(['a.safetensors', 'b.safetensors', 'result.safetensors']);
     expect(readFileSync(join(lastFolder, 'result.safetensors'), 'utf8')).toBe('mine');
   });
