@@ -14,6 +14,8 @@ const structuralHooks = ['model.weights', 'graph.plan', 'graph.module', 'graph.e
 
 /** The networks of one job. A session is taken from the pool when it is first asked for and given back at the end. */
 export interface JobNetworks {
+  /** What weights and a running step may take. */
+  readonly budgetBytes: number;
   session(network: string): Promise<Lease>;
   release(): Promise<void>;
 }
@@ -24,6 +26,7 @@ export function planGraphs(engine: Engine, job: Job, model: JobModel): JobNetwor
   const emissions = new Set<Promise<unknown>>();
   const parts: EmissionParts = { engine, job, model, weights: spokenWeights(engine, model), emissions };
   return Object.freeze({
+    budgetBytes: engine.runtime.budgetBytes,
     session(network: string): Promise<Lease> {
       const known = leases.get(network);
       if (known) return known;
