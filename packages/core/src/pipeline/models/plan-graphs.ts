@@ -8,6 +8,7 @@ import type { Lease, RuntimeBinding, RuntimeGraph } from '../../runtime/index.js
 import type { JobModel } from './acquire-model.js';
 import type { Engine } from '../engine.js';
 import type { ModelVae } from './loaded-model.js';
+import { RoamingLeases } from './roaming-leases.js';
 import { sessionKey } from './session-key.js';
 
 const structuralHooks = ['model.weights', 'graph.plan', 'graph.module', 'graph.emitted', 'graph.session'] as const;
@@ -22,27 +23,19 @@ export interface JobNetworks {
 
 /** Needs → sessions: plans each network, keys it, and emits only what the pool does not hold. */
 export function planGraphs(engine: Engine, job: Job, model: JobModel): JobNetworks {
-  const leases = new Map<string, Promise<Lease>>();
   const emissions = new Set<Promise<unknown>>();
   const parts: EmissionParts = { engine, job, model, weights: spokenWeights(engine, model), emissions };
+  const leases = new RoamingLeases(
+    (network) => acquireSession(parts, network),
+    (problem) => engine.log.warn(problem),
+  );
   return Object.freeze({
     budgetBytes: engine.runtime.budgetBytes,
-    session(network: string): Promise<Lease> {
-      const known = leases.get(network);
-      if (known) return known;
-      const lease = acquireSession(parts, network);
-      leases.set(network, lease);
-      return lease;
-    },
+    session: (network: string): Promise<Lease> => leases.lease(network),
     async release(): Promise<void> {
       // A cancelled job does not wait for its emission, but nothing of the job may outlive it.
       await Promise.allSettled(emissions);
-      const settled = await Promise.allSettled(leases.values());
-      leases.clear();
-      for (const lease of settled) {
-        if (lease.status === 'fulfilled')
-          await lease.value.release().catch((error: unknown) => engine.log.warn(`A session could not be given back: ${String(error)}`));
-      }
+      await leases.release();
     },
   });
 }
