@@ -9,6 +9,8 @@ import { measureLora } from './lora.js';
 import { measureJob } from './measure-job.js';
 import { measureNetworks } from './measure-networks.js';
 import { measureSamplers } from './measure-samplers.js';
+import { measureStart } from './measure-start.js';
+import { measureTiles } from './measure-tiles.js';
 
 const prompt = 'a red circle on a blue background';
 
@@ -33,6 +35,9 @@ if (!process.argv.includes('--tiny')) {
   try {
     const path = join(folder, 'random-sd15.safetensors');
     execFileSync(process.execPath, [fileURLToPath(new URL('random-sd15.js', import.meta.url)), path], { stdio: 'inherit' });
+    if (process.platform === 'linux') print('Full-size random SD 1.5, f16: start', measureStart(folder, join(folder, 'data')));
+    const tiles = { size: 2048, tile: 512, data: join(folder, 'data/weights') };
+    print('Full-size random SD 1.5, f16: VAE in tiles', await measureTiles(path, tiles));
     const { rows, unetSeconds } = await measureNetworks(path, { calls: 3, sizes: [32, 64] });
     print('Full-size random SD 1.5, f16: networks', rows);
     print('Full-size random SD 1.5, f16: samplers, 512×512', await measureSamplers({ unetSeconds: unetSeconds[64], steps: 20 }));

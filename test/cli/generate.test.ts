@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Desk } from './armature.js';
@@ -143,6 +144,34 @@ it('lists models and plans to tidy them', async () => {
   ]);
   expect((await desk.run(['models'])).stdout).toMatch(/^KIND +TITLE[^\n]*\ncheckpoint +tiny-sd1/);
   expect(await desk.run(['models', 'tidy', '--dry-run'])).toMatchObject({ code: 0, stdout: '', stderr: '0 files would be moved\n' });
+});
+
+it('merges models into the first folder, once', async () => {
+  const folder = join(desk.folder, 'models/Stable-diffusion');
+  await mkdir(folder, { recursive: true });
+  const merge = ['models', 'merge', 'tiny-sd1', 'tiny-sd1', '--multiplier', '0.25', '--half', '--name', 'both'];
+  const merged = await desk.run(merge);
+  expect(merged).toMatchObject({ code: 0, stdout: expect.stringMatching(/Stable-diffusion.both\.safetensors\n$/) });
+  expect((await readdir(folder)).sort()).toEqual(['both.safetensors', 'both.yaml']);
+  expect(await desk.run(merge)).toMatchObject({ code: 2, stderr: expect.stringContaining('there is a file of this name') });
+  expect((await readdir(folder)).sort()).toEqual(['both.safetensors', 'both.yaml']);
+});
+
+it('tells of the weights cache, clears it, and remembers that it is off', async () => {
+  expect(await desk.run(['cache', 'ls'])).toMatchObject({ code: 0, stdout: '', stderr: 'The weights cache is empty.\n' });
+  await writeFile(join(desk.folder, 'armature.config.js'), 'export default { weightsCache: { smallest: 0 } };');
+  await desk.run(['txt2img', 'a star', ...quick]);
+  const { stdout } = await desk.run(['cache', 'ls', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject([{ source: expect.stringContaining('tiny-sd1.safetensors') }]);
+  expect((await desk.run(['cache', 'ls'])).stdout).toMatch(/^SIZE +USED +OF\n[\d.]+ MB +[\d-]+ [\d:]+ +.*tiny-sd1\.safetensors\n$/);
+  expect(JSON.parse((await desk.run(['cache', 'clear', '--json'])).stdout)).toMatchObject({ files: 1 });
+  await desk.run(['txt2img', 'a star', ...quick]);
+  expect((await desk.run(['cache', 'off'])).stderr).toMatch(/^1 copy removed \([\d.]+ MB\)\n$/);
+  await desk.run(['txt2img', 'a star', ...quick]);
+  expect(await desk.run(['cache', 'ls', '--json'])).toMatchObject({ stdout: '[]\n' });
+  expect(await desk.run(['cache', 'on'])).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  await desk.run(['txt2img', 'a star', ...quick]);
+  expect(JSON.parse((await desk.run(['cache', 'ls', '--json'])).stdout)).toHaveLength(1);
 });
 
 it('means paths from where the user stands under npm start', async () => {

@@ -1,4 +1,5 @@
 import { againCommand } from './commands/again-command.js';
+import { cacheCommand } from './commands/cache-command.js';
 import { doctorCommand } from './commands/doctor-command.js';
 import { extensionsCommand } from './commands/extensions-command.js';
 import { img2imgCommand } from './commands/img2img-command.js';
@@ -15,6 +16,7 @@ export const productCommands: readonly AddCommand[] = [
   infoCommand,
   againCommand,
   modelsCommand,
+  cacheCommand,
   extensionsCommand,
   doctorCommand,
   whyCommand,

@@ -14,7 +14,8 @@ import {
 import { findModule } from './modules/control-modules.js';
 import { controlRoutes } from './routes/control-routes.js';
 import { type ControlUnit, currentUnit, mostUnits, unitShape } from './units/control-unit.js';
-import { JobUnits, type UnitParts } from './units/job-units.js';
+import { JobUnits } from './units/job-units.js';
+import type { UnitParts } from './units/ready-unit.js';
 import { unitText } from './units/unit-numbers.js';
 
 const units = field

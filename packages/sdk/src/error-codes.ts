@@ -35,6 +35,7 @@ export const errorCodes = {
   CKPT_UNREADABLE: badFile('{path} cannot be read: {problem}. Check that it is a file, and one that you may read.'),
   CKPT_EMPTY: badFile('{path} is empty (0 bytes): download it again.'),
   CKPT_NOT_SAFETENSORS: badFile('{path} is not a safetensors file: {problem}. Download it again, or take another file.'),
+  CKPT_CHANGED: badFile('{path} changed while it was read: it had {before} bytes, now {bytes}. Wait until it is complete, then try again.'),
   CKPT_TRUNCATED: badFile('{path} ends early: tensor {key} needs bytes up to {needed}, the file has {bytes}. Download it again.'),
   CKPT_HEADER: badFile('{path} has a broken header: {problem}. Download it again, or take another file.'),
   CKPT_FAMILY_UNKNOWN: badFile(
@@ -44,6 +45,7 @@ export const errorCodes = {
   CKPT_SHAPE_MISMATCH: badFile('{key} in {path} has shape [{found}], expected [{expected}]. Take a file of the right family.'),
   CKPT_DTYPE: badFile('{key} in {path} has dtype {dtype}, which cannot be used here. Take a float16 or float32 version of the file.'),
   VAE_UNFIT: badFile('{path} cannot be the VAE of {model}: {problem}. Choose another with the setting sd_vae, or None.'),
+  MERGE_UNFIT: badFile('{path} cannot be merged: {key}, {problem}. Choose another model.'),
   EMBEDDING_UNFIT: badFile('{path} is not used as an embedding: {problem}. Take one made for this checkpoint, or remove the file.'),
   HYPERNET_UNFIT: badFile('{path} is not used as a hypernetwork: {problem}. Take one made for this checkpoint, or remove the file.'),
   UPSCALER_UNFIT: badFile('{path} is not used as an upscaler: {problem}. Take a file of ESRGAN, Real-ESRGAN or SwinIR, or remove it.'),

@@ -8,6 +8,7 @@ import { TerminalLog } from '../output/terminal-log.js';
 import type { Terminal } from '../terminal.js';
 import type { CommandContext } from './command-context.js';
 import { getModelCommand } from './get-model-command.js';
+import { mergeCommand } from './merge-command.js';
 import { showModelCommand } from './show-model-command.js';
 
 interface ModelsFlags extends HostFlags {
@@ -17,7 +18,7 @@ interface ModelsFlags extends HostFlags {
   readonly dryRun?: boolean;
 }
 
-/** `armature models`, `armature models show`, `armature models get` and `armature models tidy`. */
+/** `armature models`, `models show`, `models get`, `models merge` and `models tidy`. */
 export function modelsCommand(program: Command, context: CommandContext): void {
   const { terminal } = context;
   const models = addFolderFlags(program.command('models').description('List model files, or look at one of them'))
@@ -27,6 +28,7 @@ export function modelsCommand(program: Command, context: CommandContext): void {
   models.action(() => listModels(models.opts(), terminal));
   showModelCommand(models, context);
   getModelCommand(models, context);
+  mergeCommand(models, context);
   const tidy = addFolderFlags(models.command('tidy').description('Move misplaced model files to their folders'))
     .option('--dry-run', 'Only say what would be moved')
     .option('--json', 'Print one JSON object');

@@ -1,75 +1,28 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { HostError } from '@armature/sdk/host';
-import { z } from 'zod';
+import { type Agreement, UserConfig } from './user-config.js';
 
-/** The agreement is for this file or folder: another folder's script of the same name is another script. */
-const agreement = z.strictObject({ id: z.string(), path: z.string(), capabilities: z.array(z.string()) });
-const schema = z.looseObject({ consents: z.array(agreement).default([]) });
-
-/** What a user has agreed to: an extension, its file or folder, and its capabilities. */
-export type Agreement = Readonly<z.output<typeof agreement>>;
-
-/** Which scripts and packages the user has allowed, in `config.json` of the data folder. */
+/** Which scripts and packages the user has allowed. */
 export class ConsentStore {
-  readonly #folder: string;
-  readonly #path: string;
+  readonly #config: UserConfig;
 
   constructor(folder: string) {
-    this.#folder = folder;
-    this.#path = join(folder, 'config.json');
+    this.#config = new UserConfig(folder);
   }
 
   /** Scripts and packages that were agreed to. @throws HostError CONFIG_INVALID */
   async agreements(): Promise<readonly Agreement[]> {
-    return (await this.#read()).consents;
+    return (await this.#config.read()).consents;
   }
 
-  /**
-   * Takes the place of what was agreed to for this file or folder before; everything else in `config.json` stays.
-   * @throws HostError CONFIG_INVALID, OUTPUT_UNWRITABLE
-   */
+  /** Takes the place of what was agreed to for this file or folder before. @throws HostError CONFIG_INVALID, OUTPUT_UNWRITABLE */
   async agree({ id, path, capabilities }: Agreement): Promise<void> {
-    const config = await this.#read();
-    const consents = [...config.consents.filter((other) => other.path !== path), { id, path, capabilities }];
-    await this.#write(`${JSON.stringify({ ...config, consents }, null, 2)}\n`);
+    const others = (await this.agreements()).filter((other) => other.path !== path);
+    await this.#config.change({ consents: [...others, { id, path, capabilities }] });
   }
 
   /** @throws HostError CONFIG_INVALID, OUTPUT_UNWRITABLE */
   async forget(path: string): Promise<void> {
-    const config = await this.#read();
-    if (!config.consents.some((other) => other.path === path)) return;
-    const consents = config.consents.filter((other) => other.path !== path);
-    await this.#write(`${JSON.stringify({ ...config, consents }, null, 2)}\n`);
-  }
-
-  async #read(): Promise<z.output<typeof schema>> {
-    let text: string;
-    try {
-      text = await readFile(this.#path, 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { consents: [] };
-      throw new HostError('CONFIG_INVALID', { path: this.#path, problem: `it cannot be read: ${String(error)}` }, { cause: error });
-    }
-    try {
-      return schema.parse(JSON.parse(text));
-    } catch (error) {
-      const problem = 'it is not the configuration this program writes; mend it or remove it';
-      throw new HostError('CONFIG_INVALID', { path: this.#path, problem }, { cause: error });
-    }
-  }
-
-  /** A reader sees the old file or the new one. */
-  async #write(text: string): Promise<void> {
-    const draft = `${this.#path}.${randomUUID()}.tmp`;
-    try {
-      await mkdir(this.#folder, { recursive: true });
-      await writeFile(draft, text);
-      await rename(draft, this.#path);
-    } catch (error) {
-      await rm(draft, { force: true });
-      throw new HostError('OUTPUT_UNWRITABLE', { path: this.#path, problem: String(error) }, { cause: error });
-    }
+    const consents = await this.agreements();
+    if (consents.some((other) => other.path === path))
+      await this.#config.change({ consents: consents.filter((other) => other.path !== path) });
   }
 }

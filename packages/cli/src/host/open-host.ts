@@ -6,10 +6,10 @@ import type { Logger } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import { tinyModelFolder } from '@armature/tiny-model';
 import type { Terminal } from '../terminal.js';
-import { ConsentStore } from './consent-store.js';
 import { dataFolder } from './data-folder.js';
 import { firstPartyExtensions } from './first-party-extensions.js';
 import type { HostFlags } from './host-flags.js';
+import { UserConfig } from './user-config.js';
 
 export interface OpenedHost {
   readonly host: Host;
@@ -32,15 +32,21 @@ export async function openHost(
   const cacheFolder = join(data, 'bundles');
   const loaded = await loadConfig({ folder: terminal.folder, path: flags.config, cacheFolder });
   const config = loaded?.config ?? {};
+  const user = await new UserConfig(data).read();
   const scriptFolders = config.scriptFolders ?? [join(terminal.folder, 'scripts')];
   const whole: HostConfig = {
     ...config,
-    ...definedOnly({ device: flags.device, threads: flags.threads, memory: flags.memory }),
+    ...definedOnly({
+      weightsCache: user.weightsCache === 'off' ? 'off' : config.weightsCache,
+      device: flags.device,
+      threads: flags.threads,
+      memory: flags.memory,
+    }),
     models: await modelRoots(flags, config, terminal.folder),
     extensions: [...firstPartyExtensions(config.extensions), ...(config.extensions ?? [])],
     extensionFolders: config.extensionFolders ?? [join(terminal.folder, 'extensions')],
     scriptFolders,
-    consents: [...(config.consents ?? []), ...(await new ConsentStore(data).agreements())],
+    consents: [...(config.consents ?? []), ...user.consents],
     data: terminal.env.ARMATURE_DATA ? data : (config.data ?? data),
     log,
     bundler: createBundler({ cacheFolder }),

@@ -1,9 +1,11 @@
 import type { ContributionKind, ContributionKinds, Fault, Logger, ModelInfo, Raster, Token } from '@armature/sdk';
 import type { Bundler } from './bundler.js';
+import type { CachedWeightsReport } from './cached-weights-report.js';
 import type { Consent } from './consent.js';
 import type { ExtensionReport } from './extension-report.js';
 import type { ExtrasInput } from './extras-schema.js';
 import type { ExtensionTiming, GenerationResult } from './generation-result.js';
+import type { MergeInput, MergeOptions, MergeReport } from './merge-schema.js';
 import type { DescribeOptions, ModelFileReport } from './model-file-report.js';
 import type { ModelFolderReport } from './model-folder-report.js';
 import type { Pasted } from './pasted.js';
@@ -12,6 +14,7 @@ import type { RequestInput } from './request-schema.js';
 import type { RunOptions } from './run-options.js';
 import type { RuntimeReport } from './runtime-report.js';
 import type { TapReport } from './tap-report.js';
+import type { WeightsCacheConfig } from './weights-cache-config.js';
 
 /** `queued` until the job's turn comes; the others in this order, those from `prompt` to `finish` again for each batch. `encode`: given pictures, or those of a first run, become latents. `graph`: a network is emitted. */
 export type JobStage = 'queued' | 'model' | 'encode' | 'prompt' | 'graph' | 'sampling' | 'decode' | 'finish';
@@ -91,6 +94,8 @@ export interface HostConfig {
   readonly threads?: number;
   /** MiB that loaded weights may take, and that one step may. Default: three quarters of the machine's memory. */
   readonly memory?: number;
+  /** Whether and how float32 copies of weights are kept in the data folder. Default `on`. */
+  readonly weightsCache?: 'on' | 'off' | WeightsCacheConfig;
   /** Application data folder (hash cache, extension storage). Default: the system's place for it. */
   readonly data?: string;
   /**
@@ -192,6 +197,11 @@ export interface Host {
   describeModel(name: string, options?: DescribeOptions): Promise<ModelFileReport>;
   /** Plans (and unless `dryRun` makes) moves of misplaced model files into their folders. @throws HostError HOST_DISPOSED */
   tidy(options: { readonly dryRun: boolean }): Promise<TidyReport>;
+  /**
+   * Merges checkpoints into a new file of the first checkpoint folder, beside the queue; an interrupted merge leaves nothing.
+   * @throws HostError REQUEST_INVALID, MODEL_NOT_FOUND, MERGE_UNFIT, OUTPUT_UNWRITABLE, JOB_CANCELLED, CKPT_*, HOST_DISPOSED
+   */
+  mergeModels(request: MergeInput, options?: MergeOptions): Promise<MergeReport>;
   /** Every extension that was found, in the order of the current generation. */
   extensions(): readonly ExtensionReport[];
   /** Faults outside jobs of the current generation: loading, setup, hooks that speak without a job. The latest 500. */
@@ -202,6 +212,10 @@ export interface Host {
   explain(hook: string): readonly TapReport[];
   /** Looks through all model folders and at the head of every file. @throws HostError HOST_DISPOSED */
   modelFolders(): Promise<readonly ModelFolderReport[]>;
+  /** Copies in the weights cache, least recently used first; also while it is off. @throws HostError HOST_DISPOSED */
+  cachedWeights(): Promise<readonly CachedWeightsReport[]>;
+  /** Removes every copy; sessions that read one keep it until they are freed. @returns how many are gone, and their bytes. @throws HostError HOST_DISPOSED */
+  clearCachedWeights(): Promise<{ readonly files: number; readonly bytes: number }>;
   /** Starts the runtime if no job has yet. @throws HostError RUNTIME_START, DEVICE_UNKNOWN, HOST_DISPOSED */
   runtime(): Promise<RuntimeReport>;
   /** What can be picked by name: the engine's own, then the extensions' in their order. */

@@ -29,6 +29,9 @@ export const hostDataSchema = z.strictObject({
   device: z.string().optional(),
   threads: z.int().min(0).max(1024).optional(),
   memory: z.number().positive().optional(),
+  weightsCache: z
+    .union([z.enum(['on', 'off']), z.strictObject({ limit: z.number().positive().optional(), smallest: z.number().min(0).optional() })])
+    .optional(),
   data: z.string().min(1).optional(),
   watch: z.boolean().optional(),
   hookTimeout: z.number().positive().optional(),

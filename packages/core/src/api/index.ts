@@ -1,4 +1,5 @@
 export type * from './bundler.js';
+export type * from './cached-weights-report.js';
 export { type Capability, capabilities, isCapability } from './capability.js';
 export { type Clock, systemClock } from './clock.js';
 export type * from './consent.js';
@@ -9,6 +10,7 @@ export type * from './host-api.js';
 export { assertHostConfig, hostDataSchema } from './host-config-schema.js';
 export { hostVersion } from './host-version.js';
 export type { PictureInput } from './init-schema.js';
+export { type MergeInput, type MergeOptions, type MergeReport, type MergeRequest, mergeRequestSchema } from './merge-schema.js';
 export type * from './model-file-report.js';
 export type * from './model-folder-report.js';
 export type * from './pasted.js';
@@ -19,3 +21,4 @@ export type * from './runtime-report.js';
 export type * from './saving-file.js';
 export { type Settings, settingsSchema } from './settings-schema.js';
 export type * from './tap-report.js';
+export type * from './weights-cache-config.js';

@@ -77,6 +77,13 @@ export const settingsSchema = z.strictObject({
   uni_pc_order: z.number().int().min(1).max(50).default(3).describe('Highest order of UniPC'),
   uni_pc_lower_order_final: z.boolean().default(true).describe('UniPC lowers its order towards the end'),
   tiling: z.boolean().default(false).describe('Pictures whose edges fit together'),
+  vae_tile: z
+    .number()
+    .int()
+    .min(0)
+    .max(8192)
+    .default(0)
+    .describe('Side of the tiles the VAE works on, pixels; 0: whole pictures, tiles of 512 where they do not fit into memory'),
   sd_vae: z.string().default('Automatic').describe("VAE file by name; None: the checkpoint's own; Automatic: one that belongs to it"),
   sd_vae_overrides_per_model_preferences: z.boolean().default(true).describe('The VAE setting wins over what a checkpoint prefers'),
   hires_fix_use_firstpass_conds: z.boolean().default(false).describe('Encode the prompts of the second run before the first'),

@@ -1,8 +1,12 @@
+export { type CachedWeights, WeightsCache } from './cache/weights-cache.js';
+export type { WideCopy } from './cache/wide-copy.js';
 export { Catalogue, type CatalogueOptions } from './catalogue.js';
 export { type DetectRequest, detectModel } from './detect-model.js';
 export { describeKeys } from './key-layout.js';
 export type { ListedModel } from './listed-model.js';
 export { aliasesOf, formerHash } from './match-model.js';
+export { mergeFile } from './merge/merge-file.js';
+export type { MergeKind } from './merge/merge-plan.js';
 export { meantHint, nearestNames } from './nearest-names.js';
 export { previewBeside } from './preview-beside.js';
 export type { TensorSpan } from './safetensors-header.js';

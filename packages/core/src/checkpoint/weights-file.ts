@@ -14,7 +14,8 @@ interface OpenFile {
   readonly path: string;
   readonly handle: FileHandle;
   readonly header: SafetensorsHeader;
-  readonly weightsId: string;
+  readonly bytes: number;
+  readonly modified: number;
 }
 
 /** An open weights file: its description in memory, the tensors on disk until they are read. */
@@ -26,12 +27,17 @@ export class WeightsFile implements WeightMap {
   /** The `__metadata__` strings; of a PyTorch file its texts and numbers by their path. */
   readonly metadata: ReadonlyMap<string, string>;
   readonly keys: ReadonlySet<string>;
+  /** Of the whole file, when it was opened. */
+  readonly byteLength: number;
   readonly #handle: FileHandle;
+  readonly #modified: number;
   readonly #spans: ReadonlyMap<string, TensorSpan>;
 
-  constructor({ path, handle, header, weightsId }: OpenFile) {
+  constructor({ path, handle, header, bytes, modified }: OpenFile) {
     this.path = path;
-    this.weightsId = weightsId;
+    this.byteLength = bytes;
+    this.#modified = modified;
+    this.weightsId = weightsIdOf(path, bytes, modified);
     this.metadata = header.metadata;
     this.keys = new Set(header.tensors.keys());
     this.#handle = handle;
@@ -41,6 +47,11 @@ export class WeightsFile implements WeightMap {
   /** Where a tensor's bytes lie; undefined for an unknown key. */
   entry(key: string): TensorSpan | undefined {
     return this.#spans.get(key);
+  }
+
+  /** Every tensor's place, in the order of the description. */
+  spans(): Iterable<TensorSpan> {
+    return this.#spans.values();
   }
 
   get(key: string): WeightEntry | undefined {
@@ -53,6 +64,18 @@ export class WeightsFile implements WeightMap {
 
   with(entries: Iterable<WeightEntry>): WeightMap {
     return new WeightOverlay(this, entries);
+  }
+
+  /** Fills `bytes` with a tensor's bytes from `start` on. @throws HostError CKPT_TRUNCATED */
+  readInto(span: TensorSpan, bytes: Uint8Array, start: number): Promise<void> {
+    return this.#fill(span, bytes, span.offset + start);
+  }
+
+  /** @throws HostError CKPT_CHANGED when the file was written to since it was opened */
+  async assertUnchanged(): Promise<void> {
+    const { size, mtimeMs } = await this.#handle.stat();
+    if (size === this.byteLength && mtimeMs === this.#modified) return;
+    throw new HostError('CKPT_CHANGED', { path: this.path, before: this.byteLength, bytes: size });
   }
 
   /** Entries already handed out cannot be read afterwards. */
@@ -140,7 +163,7 @@ export async function openWeights(path: string): Promise<WeightsFile> {
     if (!stats.isFile()) throw Object.assign(new Error(), { code: stats.isDirectory() ? 'EISDIR' : 'it is not a regular file' });
     handle = await open(real, 'r');
     const header = await readHeader({ path, handle, size: stats.size });
-    return new WeightsFile({ path: real, handle, header, weightsId: weightsIdOf(real, stats.size, stats.mtimeMs) });
+    return new WeightsFile({ path: real, handle, header, bytes: stats.size, modified: stats.mtimeMs });
   } catch (error) {
     await handle?.close();
     throw openingError(path, error);

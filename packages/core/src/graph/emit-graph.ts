@@ -5,7 +5,7 @@ import { HostError } from '@armature/sdk/host';
 import { findExternalFolder } from './external-folder.js';
 import type { GraphRecord } from './graph-record.js';
 import { OnnxGraphBuilder } from './onnx-graph-builder.js';
-import { WeightShelf } from './weight-shelf.js';
+import { type Relocate, WeightShelf } from './weight-shelf.js';
 import { writeModel } from './write-model.js';
 
 /** The protobuf library in ONNX Runtime reads no message of 2 GiB or more. */
@@ -20,6 +20,8 @@ export interface EmitRequest {
   readonly weights: WeightMap;
   /** The file the weights were opened from, for messages. */
   readonly file: { readonly path: string };
+  /** Where the values of a tensor lie as float32, when they do. */
+  readonly relocate?: Relocate | undefined;
   /** `graph.module`: decorates the emit function of the module at a path. */
   readonly wrapModule?: ((path: string, emit: EmitFn) => EmitFn) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -41,8 +43,8 @@ export interface EmissionResult extends EmittedGraph {
  * Emits a network as an ONNX model whose tensors stay in the weights file.
  * @throws HostError GRAPH_ILLEGAL, CKPT_KEY_MISSING, CKPT_SHAPE_MISMATCH, CKPT_DTYPE, JOB_CANCELLED.
  */
-export async function emitGraph({ plan, network, weights, file, wrapModule, signal }: EmitRequest): Promise<EmissionResult> {
-  const shelf = new WeightShelf(weights, network.weightPrefix, file.path);
+export async function emitGraph({ plan, network, weights, file, relocate, wrapModule, signal }: EmitRequest): Promise<EmissionResult> {
+  const shelf = new WeightShelf(weights, network.weightPrefix, { path: file.path, relocate });
   const g = new OnnxGraphBuilder({ plan, weights: shelf, wrapModule, signal });
   await network.emit(g);
   const record = g.record();

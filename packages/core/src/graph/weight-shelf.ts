@@ -1,8 +1,11 @@
-import type { WeightDtype, WeightMap } from '@armature/sdk';
+import type { TensorLocation, WeightDtype, WeightMap } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import type { StoredType, TensorRecord } from './graph-record.js';
 
 const typeOf: Partial<Record<WeightDtype, StoredType>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
+
+/** A tensor's place in its file → the place of the same values as float32, where there is one. */
+export type Relocate = (place: TensorLocation, dtype: WeightDtype) => TensorLocation | undefined;
 
 /** The weights of one network: looks tensors up, checks them, and describes how the model refers to them. */
 export class WeightShelf {
@@ -11,11 +14,13 @@ export class WeightShelf {
   readonly #weights: WeightMap;
   readonly #prefix: string;
   readonly #path: string;
+  readonly #relocate: Relocate | undefined;
 
-  constructor(weights: WeightMap, prefix: string, path: string) {
+  constructor(weights: WeightMap, prefix: string, { path, relocate }: { readonly path: string; readonly relocate?: Relocate | undefined }) {
     this.#weights = weights;
     this.#prefix = prefix;
     this.#path = path;
+    this.#relocate = relocate;
   }
 
   /** The key of a tensor named within module names below the network. */
@@ -33,6 +38,8 @@ export class WeightShelf {
     }
     this.bytes += shape.reduce((product, dim) => product * dim, 4);
     if (!entry.stored) return { name: key, type: 'float32', shape, source: { entry } };
+    const wide = this.#relocate?.(entry.stored, entry.dtype);
+    if (wide) return { name: key, type: 'float32', shape, source: { stored: wide } };
     const type = typeOf[entry.dtype];
     if (!type) throw new HostError('CKPT_DTYPE', { path, key, dtype: entry.dtype, module });
     return { name: key, type, shape, source: { stored: entry.stored } };

@@ -1,6 +1,7 @@
 import type { ContributionKind, Fault } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import type {
+  CachedWeightsReport,
   Contributed,
   DescribeOptions,
   ExtensionReport,
@@ -9,6 +10,9 @@ import type {
   ExtrasResult,
   GenerationResult,
   Host,
+  MergeInput,
+  MergeOptions,
+  MergeReport,
   ModelFileReport,
   ModelFolderReport,
   ModelReport,
@@ -18,29 +22,30 @@ import type {
   RequestInput,
   RunOptions,
   RuntimeReport,
-  Settings,
   StyleReport,
   TapReport,
   TidyReport,
 } from '../api/index.js';
 import { hostVersion } from '../api/index.js';
 import type { Generation } from '../generation/index.js';
-import { readPictureText } from '../image/index.js';
-import { novelAiInfotext, pasteInfotext, readParameters } from '../paste/index.js';
-import { checkRequest, type Engine, listUpscalers, ModelStore, resolveSettings, runExtras, runJob } from '../pipeline/index.js';
+import { pasteInfotext, readParameters } from '../paste/index.js';
+import { checkRequest, type Engine, listUpscalers, ModelStore, runExtras, runJob } from '../pipeline/index.js';
 import { answerRoute } from './answer-route.js';
+import { closeHost } from './close-host.js';
+import { createEngine } from './create-engine.js';
 import { describeModel } from './describe-model.js';
-import { engineOf } from './engine-of.js';
 import { explainHook } from './explain-hook.js';
 import { Generations } from './generations.js';
 import type { BuiltGeneration, HostParts } from './host-parts.js';
+import { HostSettings } from './host-settings.js';
 import { QUEUE } from './host-tokens.js';
 import { inspectFolders } from './inspect-folders.js';
 import { JobRoom } from './job-room.js';
 import { listModels } from './list-models.js';
+import { mergeModels } from './merge-models.js';
 import { pasting } from './pasting.js';
 import { readAllStyles } from './read-all-styles.js';
-import { runAll } from './run-all.js';
+import { readPictureInfo } from './read-picture-info.js';
 import { RUNTIME_ROOM } from './runtime-room.js';
 import { TimingBook } from './timing-book.js';
 
@@ -53,8 +58,7 @@ export class ArmatureHost implements Host {
   readonly #jobs = new JobRoom();
   readonly #generations: Generations;
   readonly #timings = new TimingBook();
-  /** Options that were changed since the start. */
-  #changed: Readonly<Record<string, unknown>> = {};
+  readonly #settings: HostSettings;
   #closing: Promise<void> | undefined;
 
   constructor(parts: HostParts, built: BuiltGeneration) {
@@ -64,12 +68,12 @@ export class ArmatureHost implements Host {
     const swapped = ({ registry }: Generation): void => catalogue.useFolders(registry.list('modelFolder').map((entry) => entry.value));
     swapped(built.generation);
     this.#generations = new Generations(built, { build, swapped, log });
+    this.#settings = new HostSettings(this.#generations);
     this.#models = new ModelStore(catalogue, parts.scope.get(RUNTIME_ROOM), log);
   }
 
   async txt2img(request: RequestInput, options: RunOptions = {}): Promise<GenerationResult> {
-    this.#assertOpen();
-    const queue = this.#parts.scope.get(QUEUE);
+    const queue = this.#open.scope.get(QUEUE);
     return this.#jobs.run(options.signal, (signal, within) =>
       this.#make(request, { ...options, signal }, (work, waiting) => queue.run(() => within(work), waiting)),
     );
@@ -89,55 +93,66 @@ export class ArmatureHost implements Host {
   async check(request: RequestInput): Promise<void> {
     this.#assertOpen();
     const { settings } = await this.#generations.retained((generation) => checkRequest({ generation }, request));
-    this.#resolved(settings);
+    this.#settings.resolved(settings);
   }
 
   async paste(text: string): Promise<Pasted> {
     this.#assertOpen();
-    return this.#generations.retained(async (generation) => pasteInfotext(await pasting(this.#parts, generation, this.#resolved()), text));
+    return this.#generations.retained(async (generation) =>
+      pasteInfotext(await pasting(this.#parts, generation, this.#settings.resolved()), text),
+    );
   }
 
   async parameters(text: string): Promise<Readonly<Record<string, unknown>>> {
     this.#assertOpen();
-    const read = async (generation: Generation) => readParameters(await pasting(this.#parts, generation, this.#resolved()), text);
+    const read = async (generation: Generation) => readParameters(await pasting(this.#parts, generation, this.#settings.resolved()), text);
     return Object.fromEntries((await this.#generations.retained(read)).parameters);
   }
 
   async extras(request: ExtrasInput, options: Pick<RunOptions, 'signal'> = {}): Promise<ExtrasResult> {
-    this.#assertOpen();
-    const queue = this.#parts.scope.get(QUEUE);
+    const queue = this.#open.scope.get(QUEUE);
     return this.#jobs.run(options.signal, (signal, within) =>
       this.#generations.retained((generation) =>
-        runExtras(generation.registry, request, { signal, settings: this.#resolved() }, (work) => queue.run(() => within(work), signal)),
+        runExtras(generation.registry, request, { signal, settings: this.#settings.resolved() }, (work) =>
+          queue.run(() => within(work), signal),
+        ),
       ),
     );
   }
 
   async pictureInfo(bytes: Uint8Array, name?: string): Promise<PictureInfo> {
     this.#assertOpen();
-    const text = await readPictureText(bytes, { name });
-    const samplers = this.#generations.current.registry.list('sampler').map((entry) => entry.value);
-    return { ...text, parameters: novelAiInfotext(text, samplers) ?? text.parameters };
+    return readPictureInfo(this.#generations.current.registry, bytes, name);
   }
 
   async models(kind = 'checkpoint'): Promise<readonly ModelReport[]> {
-    this.#assertOpen();
-    return listModels(kind, this.#parts, this.#generations.current);
+    return listModels(kind, this.#open, this.#generations.current);
   }
 
   async modelFolders(): Promise<readonly ModelFolderReport[]> {
-    this.#assertOpen();
-    return inspectFolders(this.#parts.catalogue);
+    return inspectFolders(this.#open.catalogue);
   }
 
   async describeModel(name: string, options: DescribeOptions = {}): Promise<ModelFileReport> {
-    this.#assertOpen();
-    return this.#generations.retained((generation) => describeModel(this.#parts.catalogue, generation.registry, name, options));
+    const { catalogue } = this.#open;
+    return this.#generations.retained((generation) => describeModel(catalogue, generation.registry, name, options));
+  }
+
+  async cachedWeights(): Promise<readonly CachedWeightsReport[]> {
+    return this.#open.weightsCache.list();
+  }
+
+  async clearCachedWeights(): Promise<{ readonly files: number; readonly bytes: number }> {
+    return this.#open.weightsCache.clear();
   }
 
   async tidy(options: { readonly dryRun: boolean }): Promise<TidyReport> {
-    this.#assertOpen();
-    return this.#parts.catalogue.tidy(options);
+    return this.#open.catalogue.tidy(options);
+  }
+
+  async mergeModels(request: MergeInput, { signal, ...options }: MergeOptions = {}): Promise<MergeReport> {
+    const { catalogue } = this.#open;
+    return this.#jobs.run(signal, (inner) => mergeModels(catalogue, request, { ...options, signal: inner }));
   }
 
   extensions(): readonly ExtensionReport[] {
@@ -157,8 +172,7 @@ export class ArmatureHost implements Host {
   }
 
   async runtime(): Promise<RuntimeReport> {
-    this.#assertOpen();
-    return this.#parts.scope.get(RUNTIME_ROOM).report();
+    return this.#open.scope.get(RUNTIME_ROOM).report();
   }
 
   contributions<K extends ContributionKind>(kind: K): readonly Contributed<K>[] {
@@ -166,27 +180,23 @@ export class ArmatureHost implements Host {
   }
 
   async styles(): Promise<readonly StyleReport[]> {
-    this.#assertOpen();
-    return readAllStyles(this.#parts.catalogue);
+    return readAllStyles(this.#open.catalogue);
   }
 
   async refresh(kind?: string): Promise<void> {
-    this.#assertOpen();
-    await this.#parts.catalogue.refresh(kind);
+    await this.#open.catalogue.refresh(kind);
   }
 
   async unload(): Promise<void> {
-    this.#assertOpen();
-    await this.#parts.scope.get(RUNTIME_ROOM).evict('');
+    await this.#open.scope.get(RUNTIME_ROOM).evict('');
   }
 
   settings(): Readonly<Record<string, unknown>> {
-    return this.#resolved();
+    return this.#settings.resolved();
   }
 
   configure(changes: Readonly<Record<string, unknown>>): void {
-    this.#resolved(changes);
-    this.#changed = { ...this.#changed, ...changes };
+    this.#settings.change(changes);
   }
 
   async answer(request: Request): Promise<Response | undefined> {
@@ -212,39 +222,23 @@ export class ArmatureHost implements Host {
   }
 
   dispose(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= closeHost(this.#parts, { jobs: this.#jobs, generations: this.#generations, models: this.#models });
     return this.#closing;
   }
 
   async #make(request: RequestInput, options: RunOptions & { readonly signal: AbortSignal }, turn: Engine['turn']) {
-    const own = { models: this.#models, turn, styles: () => readAllStyles(this.#parts.catalogue), settings: this.#stored() };
-    const engine = engineOf(this.#parts, this.version, this.#generations.current, own);
+    const own = { models: this.#models, generation: this.#generations.current, settings: this.#settings.stored, turn };
+    const engine = createEngine(this.#parts, own);
     return this.#timings.counted(await this.#generations.retained(() => runJob(engine, request, options)));
-  }
-
-  #stored(): Readonly<Record<string, unknown>> {
-    return { ...this.#generations.settings, ...this.#changed };
-  }
-
-  #resolved(overrides: Readonly<Record<string, unknown>> = {}): Settings {
-    const contributed = this.contributions('setting').map(({ value }) => value);
-    return resolveSettings({ stored: this.#stored(), overrides, contributed });
-  }
-
-  async #close(): Promise<void> {
-    const { scope, catalogue } = this.#parts;
-    await runAll([
-      () => this.#jobs.close(new HostError('HOST_DISPOSED')),
-      () => this.#generations.settled(),
-      () => this.#models.dispose(this.#generations.current),
-      () => this.#generations.current.release(),
-      () => scope.get(RUNTIME_ROOM).dispose(),
-      () => catalogue.dispose(),
-      () => scope.dispose(),
-    ]);
   }
 
   #assertOpen(): void {
     if (this.#closing) throw new HostError('HOST_DISPOSED');
+  }
+
+  /** The parts, while the host is open. */
+  get #open(): HostParts {
+    this.#assertOpen();
+    return this.#parts;
   }
 }

@@ -12,6 +12,7 @@ import { assertWritable, builtinUpscalers } from '../image/index.js';
 import { RunningJobs, resolveSettings } from '../pipeline/index.js';
 import { builtinSamplers, builtinSchedulers } from '../sampling/index.js';
 import { ArmatureHost } from './armature-host.js';
+import { createWeightsCache } from './create-weights-cache.js';
 import type { BuiltGeneration } from './host-parts.js';
 import { CLOCK } from './host-tokens.js';
 import { provideDefaults } from './provide-defaults.js';
@@ -52,7 +53,8 @@ export async function createHost(config: HostConfig = {}): Promise<Host> {
     return { generation, settings };
   };
   try {
-    host = new ArmatureHost({ config, scope, catalogue, running, data, log, build }, await build(1));
+    const weightsCache = createWeightsCache(config, data, log);
+    host = new ArmatureHost({ config, scope, catalogue, running, weightsCache, data, log, build }, await build(1));
     return host;
   } catch (error) {
     await scope.dispose().catch((failure: unknown) => log.warn(String(failure)));

@@ -1,6 +1,6 @@
 import type { Logger } from '@armature/sdk';
 import type { HostConfig } from '../api/index.js';
-import type { Catalogue } from '../checkpoint/index.js';
+import type { Catalogue, WeightsCache } from '../checkpoint/index.js';
 import type { Scope } from '../di/index.js';
 import type { Generation } from '../generation/index.js';
 import type { RunningJobs } from '../pipeline/index.js';
@@ -19,6 +19,7 @@ export interface HostParts {
   readonly running: RunningJobs;
   /** Application data folder, absolute. */
   readonly data: string;
+  readonly weightsCache: WeightsCache;
   readonly log: Logger;
   /** Builds generation `number` from the configuration. */
   readonly build: (number: number) => Promise<BuiltGeneration>;

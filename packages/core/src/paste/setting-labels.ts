@@ -6,6 +6,7 @@ export const settingLabels: ReadonlyMap<string, keyof Settings> = new Map([
   ['Clip skip', 'CLIP_stop_at_last_layers'],
   ['RNG', 'randn_source'],
   ['Tiling', 'tiling'],
+  ['VAE tile', 'vae_tile'],
   ['Hires refiner', 'hires_fix_refiner_pass'],
   ['Conditional mask weight', 'inpainting_mask_weight'],
   ['Noise multiplier', 'initial_noise_multiplier'],

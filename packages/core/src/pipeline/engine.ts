@@ -1,5 +1,6 @@
 import type { Logger, TextEncoderParts } from '@armature/sdk';
 import type { Clock } from '../api/index.js';
+import type { WeightsCache } from '../checkpoint/index.js';
 import type { Generation } from '../generation/index.js';
 import type { ClipTokenizer, PromptStyle } from '../prompt/index.js';
 import type { Runtime, SessionPool } from '../runtime/index.js';
@@ -31,6 +32,8 @@ export interface Engine {
   readonly generation: Generation;
   readonly models: ModelStore;
   readonly runtime: RuntimeDoor;
+  /** undefined: it is off. */
+  readonly weightsCache: WeightsCache | undefined;
   /** Jobs at work, for the tokens that give extensions their networks. */
   readonly running: RunningJobs;
   /** Runs an admitted job's work when its turn has come. @throws HostError JOB_CANCELLED when the signal fires before. */

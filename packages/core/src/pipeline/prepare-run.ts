@@ -33,7 +33,8 @@ export async function prepareRun(engine: Engine, job: Job, wish: RunWish, held: 
   const model = typeof wish.model === 'string' ? await openModel(engine, job, wish.model, held) : wish.model;
   const sampling = await planSampling(engine, job, model, wish);
   // Positive and negative rows run together, at any guidance; pictures are decoded one at a time.
-  assertFits(engine, wish.size, model, { unet: 2 * job.info.request.batchSize, 'vae-decoder': 1 });
+  const rows = { unet: 2 * job.info.request.batchSize, 'vae-decoder': 1 };
+  assertFits(engine, model, { size: wish.size, settings: job.settings, rows });
   const parts = {
     prompts: wish.prompts,
     size: wish.toldSize ?? wish.size,

@@ -1,71 +1,29 @@
 import type { UnetConfig } from '@armature/nn';
 import {
-  type CatalogueApi,
   type DenoiserFeeds,
   type FeedValue,
   HostError,
-  type ImagesApi,
   isTensorHandle,
   type JobInfo,
   type Latent,
   type ModelInfo,
   type NetworkSession,
   type Raster,
-  type SessionsApi,
   type StepInfo,
   Tensor,
   type TensorHandle,
-  type VaeApi,
-  type WeightsApi,
 } from '@armature/sdk';
-import { type ControlFile, needsBase, sortControlFile, weightsOf } from '../files/control-file.js';
-import { findModel } from '../files/find-model.js';
+import { needsBase, weightsOf } from '../files/control-file.js';
 import { pasteUnmasked, recolour } from '../finish/finish-picture.js';
 import { fixColours, keepUnmasked } from '../finish/latent-mends.js';
-import type { ControlModule } from '../modules/control-module.js';
-import { findModule } from '../modules/control-modules.js';
-import { adapterInput } from '../networks/adapter.js';
 import { emitControl, isAdapter } from '../networks/control-network.js';
-import { pixelUnshuffle } from '../networks/pixel-unshuffle.js';
-import { fitMap, roundEven } from '../vision/fit-map.js';
-import { channelsOf, type Pixels, pixelsOf, rasterOf, toRgb } from '../vision/pixels.js';
+import { channelsOf, type Pixels, rasterOf } from '../vision/pixels.js';
 import { type ControlUnit, currentUnit } from './control-unit.js';
-import { firstChannel, hintOf, shownMap } from './hint.js';
-import { readPicture, unitPicture, withAlpha, withoutMask } from './read-picture.js';
-import { resizeModeOf, unitNumbers } from './unit-numbers.js';
+import { shownMap } from './hint.js';
+import { prepareUnit } from './prepare-unit.js';
+import type { ReadyUnit, SizedMaps, UnitParts } from './ready-unit.js';
+import { unitNumbers } from './unit-numbers.js';
 import { unitScales } from './unit-scales.js';
-
-export interface UnitParts {
-  readonly catalogue: CatalogueApi;
-  readonly images: ImagesApi;
-  readonly sessions: SessionsApi;
-  readonly vae: VaeApi;
-  readonly weights: WeightsApi;
-}
-
-/** A map at the two sizes a job may have. */
-interface SizedMaps {
-  readonly low: Pixels;
-  readonly high: Pixels | undefined;
-}
-interface ReadyUnit {
-  readonly unit: ControlUnit;
-  readonly module: ControlModule;
-  readonly maps: SizedMaps;
-  readonly latents: Map<Pixels, Promise<Latent>>;
-  readonly hints: { readonly low: Tensor; readonly high: Tensor | undefined };
-  readonly region: Tensor;
-  readonly file: ControlFile;
-  readonly path: string;
-  readonly weightsId: string;
-  readonly pooled: boolean;
-  readonly close: () => Promise<void>;
-  session?: NetworkSession;
-  /** What an adapter gave, by picture and scales: it does not change from step to step. */
-  readonly features: Map<string, Readonly<Record<string, TensorHandle>>>;
-}
-
-const everywhere = new Tensor([1], [1, 1, 1, 1]);
 
 /** The units of one job: their maps, their networks, and what these gave in the current step. */
 export class JobUnits {
@@ -92,7 +50,7 @@ export class JobUnits {
 
   /** Makes the maps and opens the files, once. @throws HostError CONTROL_*, MODEL_NOT_FOUND, CKPT_* */
   async prepare(job: JobInfo): Promise<void> {
-    this.#ready ??= Promise.all(this.#units.map(([index, unit]) => this.#prepareUnit(index, unit, job)));
+    this.#ready ??= Promise.all(this.#units.map(([index, unit]) => prepareUnit(this.#parts, index, unit, job)));
     await this.#ready;
   }
 
@@ -230,93 +188,11 @@ export class JobUnits {
       await base?.close();
     }
   }
-
-  async #prepareUnit(index: number, unit: ControlUnit, job: JobInfo): Promise<ReadyUnit> {
-    const maps = await this.#maps(index, unit, job);
-    const entry = await findModel(this.#parts.catalogue, unit.model);
-    const weights = await this.#parts.weights.open(entry.path);
-    try {
-      const file = sortControlFile(weights, entry.path);
-      const hint = (map: Pixels): Tensor => {
-        if (!isAdapter(file)) return hintOf(map);
-        return pixelUnshuffle(adapterInput(file.entries) === 64 ? firstChannel(hintOf(map)) : hintOf(map));
-      };
-      return {
-        unit,
-        module: findModule(unit.module)!,
-        maps,
-        latents: new Map(),
-        hints: { low: hint(maps.low), high: maps.high && hint(maps.high) },
-        region: await this.#region(index, unit),
-        file,
-        path: entry.path,
-        weightsId: weights.weightsId,
-        pooled: /shuffle/i.test(entry.name),
-        close: () => weights.close(),
-        features: new Map(),
-      };
-    } catch (error) {
-      await weights.close();
-      throw error;
-    }
-  }
-
-  async #region(index: number, unit: ControlUnit): Promise<Tensor> {
-    const { effective_region_mask: mask } = unit;
-    if (mask === null || mask === undefined || mask === '') return everywhere;
-    const picture = await readPicture(mask, { unit: index, images: this.#parts.images });
-    const { data } = channelsOf(picture, [0]);
-    return new Tensor(
-      Float32Array.from(data, (value) => value / 255),
-      [1, 1, picture.height, picture.width],
-    );
-  }
-
-  async #maps(index: number, unit: ControlUnit, job: JobInfo): Promise<SizedMaps> {
-    const module = findModule(unit.module);
-    if (!module?.run) throw new HostError('CONTROL_UNFIT', { unit: index, problem: `there is no preprocessor ${unit.module}` });
-    const { picture, mode } = await this.#input(index, unit, job, module.masked === true);
-    const { low, high } = sizesOf(job);
-    const numbers = unitNumbers(unit, module);
-    const perfect = unit.pixel_perfect ? { ...numbers, resolution: pixelPerfect(picture, low, mode) } : numbers;
-    const found = module.run(picture, perfect);
-    const map = module.masked ? found : toRgb(found);
-    return { low: fitMap(map, low, mode), high: high && fitMap(map, high, mode) };
-  }
-
-  async #input(index: number, unit: ControlUnit, { request }: JobInfo, masked: boolean) {
-    const own = await unitPicture(unit, { unit: index, images: this.#parts.images });
-    const mode = resizeModeOf(unit);
-    if (own) return { picture: masked ? own : withoutMask(own), mode };
-    const [given] = request.init?.images ?? [];
-    if (!given || !request.init)
-      throw new HostError('CONTROL_UNFIT', { unit: index, problem: 'it has no picture; give it one in `image`' });
-    const modes = { stretch: 'Just Resize', crop: 'Crop and Resize', fill: 'Resize and Fill', latent: 'Just Resize' } as const;
-    const rgb = toRgb(pixelsOf(given));
-    return { picture: masked ? withAlpha(rgb, undefined) : rgb, mode: modes[request.init.resizeMode] };
-  }
 }
 
 /** Whether a latent has the size of the second run rather than that of the first. */
 function nearer({ height }: DenoiserFeeds['latent'], { low, high }: SizedMaps): boolean {
   return Math.abs(height * 8 - low.height) >= Math.abs(height * 8 - high!.height);
-}
-
-function pixelPerfect(picture: Pixels, size: { width: number; height: number }, mode: ReturnType<typeof resizeModeOf>): number {
-  const [down, across] = [size.height / picture.height, size.width / picture.width];
-  const scale = mode === 'Resize and Fill' ? Math.min(down, across) : Math.max(down, across);
-  return roundEven(scale * Math.min(picture.width, picture.height));
-}
-
-function sizesOf({ request }: JobInfo) {
-  const eighth = (side: number): number => Math.floor(side / 8) * 8;
-  const low = { width: eighth(request.width), height: eighth(request.height) };
-  const { hires } = request;
-  if (!hires || request.init) return { low, high: undefined };
-  const scaled = hires.width === 0 && hires.height === 0;
-  const wide = scaled ? Math.floor(request.width * hires.scale) : hires.width;
-  const tall = scaled ? Math.floor(request.height * hires.scale) : hires.height;
-  return { low, high: { width: eighth(wide), height: eighth(tall) } };
 }
 
 /** Of the size of the UNet's four levels: each the half of the one before, rounded up. */

@@ -1,5 +1,5 @@
 import { HostError, type ImagesApi, isRaster } from '@armature/sdk';
-import { channelsOf, type Pixels, pixelsOf, rasterOf, toRgb } from '../vision/pixels.js';
+import { channelsOf, type Pixels, pixelsOf, toRgb } from '../vision/pixels.js';
 import type { ControlUnit } from './control-unit.js';
 
 /** A longer side is refused before anything is made of the picture. */
@@ -31,7 +31,7 @@ async function decoded(text: string, images: ImagesApi, unfit: (problem: string)
 }
 
 /** What a unit says of its picture and mask, whichever of the accepted forms it uses. */
-export function pictureWords(unit: ControlUnit): { readonly image: unknown; readonly mask: unknown } {
+function pictureWords(unit: ControlUnit): { readonly image: unknown; readonly mask: unknown } {
   const given = unit.image ?? unit.input_image;
   const mask = unit.mask ?? unit.mask_image;
   const first = Array.isArray(given) && typeof given[0] === 'object' && !isRaster(given[0]) ? given[0] : given;
@@ -77,5 +77,3 @@ export function withoutMask(picture: Pixels): Pixels {
   }
   return channelsOf(picture, dark || bright ? [0, 1, 2] : [3, 3, 3]);
 }
-
-export const shown = rasterOf;

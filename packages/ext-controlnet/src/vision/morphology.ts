@@ -2,7 +2,7 @@ import type { Pixels } from './pixels.js';
 
 type Offsets = readonly (readonly [dx: number, dy: number])[];
 
-export const square: Offsets = [-1, 0, 1].flatMap((dy) => [-1, 0, 1].map((dx) => [dx, dy] as const));
+const square: Offsets = [-1, 0, 1].flatMap((dy) => [-1, 0, 1].map((dx) => [dx, dy] as const));
 
 /** The extreme value of the pixels at `offsets`; those outside the picture do not count. */
 function extreme({ data, width, height, channels }: Pixels, offsets: Offsets, pick: (a: number, b: number) => number): Pixels {

@@ -1,5 +1,6 @@
 import type { SamplerOptions, SchedulerOptions } from '@armature/sdk';
 import type { Job } from '../../jobs/index.js';
+import { vaeTile } from '../images/vae-tile.js';
 import type { JobSampling } from '../sampling/plan-sampling.js';
 import { callFields } from './call-fields.js';
 import type { DescribedRun } from './described-batch.js';
@@ -20,6 +21,7 @@ export async function runFields(described: DescribedRun): Promise<readonly Descr
     ...extraNoiseFields(described),
     ...samplerFields(job, sampling),
     ...(await callFields(described)),
+    ...tileFields(described),
   ];
 }
 
@@ -28,6 +30,12 @@ function modelFields({ settings }: Job): readonly DescribedField[] {
     ['Downcast alphas_cumprod', settings.use_downcasted_alpha_bar ? pythonTrue : null],
     ['Noise Schedule', settings.sd_noise_schedule === 'Default' ? null : settings.sd_noise_schedule],
   ];
+}
+
+/** Of the engine's own: the reference has no tiles. */
+function tileFields({ run: { job, model, networks, size } }: DescribedRun): readonly DescribedField[] {
+  const network = model.detected.networks.find(({ name }) => name === 'vae-decoder');
+  return [['VAE tile', vaeTile(job.settings, network, size, networks.budgetBytes) ?? null]];
 }
 
 function startFields({ run: { job } }: DescribedRun): readonly DescribedField[] {

@@ -32,7 +32,9 @@ export async function prepareInit(engine: Engine, run: Run, init: InitRequest): 
   const [first] = init.images as readonly [Raster, ...Raster[]];
   assertUsable(init, run);
   // Others are fitted to the run's size, which was looked at when it was planned.
-  if (init.resizeMode === 'latent') for (const image of init.images) assertFits(engine, image, run.model, { 'vae-encoder': 1 });
+  if (init.resizeMode === 'latent') {
+    for (const size of init.images) assertFits(engine, run.model, { size, settings, rows: { 'vae-encoder': 1 } });
+  }
   const mode = init.resizeMode === 'latent' ? 'fill' : init.resizeMode;
   const mask = init.mask && (await prepareMask(init.mask, run.size, { mode, picture: first }));
   const { content = 'original', round = true } = init.mask ?? {};

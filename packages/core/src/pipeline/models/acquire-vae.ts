@@ -59,6 +59,7 @@ async function withVae(engine: Engine, model: LoadedModel, file: VaeFile): Promi
     path: file.path,
     hash: file.hash,
     weightsId: weights.weightsId,
+    file: weights,
     prefix,
     weights: joined,
   });

@@ -25,6 +25,7 @@ export interface ModelVae {
   /** SHA-256 of the file; awaited only where it is written. */
   readonly hash: Promise<string | undefined>;
   readonly weightsId: string;
+  readonly file: WeightsFile;
   /** Networks with this weight prefix are its. */
   readonly prefix: string;
   /** The checkpoint's weights with this VAE in place of its own. */

@@ -1,46 +1,46 @@
 import type { FamilyNetwork, GraphPlan, InputsScope, SessionOptions, WeightMap } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
+import type { WeightsFile } from '../../checkpoint/index.js';
 import { coreOwner } from '../../generation/index.js';
 import { emitGraph } from '../../graph/index.js';
 import type { Job } from '../../jobs/index.js';
 import type { Lease, RuntimeBinding, RuntimeGraph } from '../../runtime/index.js';
 import type { JobModel } from './acquire-model.js';
 import type { Engine } from '../engine.js';
+import type { ModelVae } from './loaded-model.js';
+import { RoamingLeases } from './roaming-leases.js';
 import { sessionKey } from './session-key.js';
 
 const structuralHooks = ['model.weights', 'graph.plan', 'graph.module', 'graph.emitted', 'graph.session'] as const;
 
 /** The networks of one job. A session is taken from the pool when it is first asked for and given back at the end. */
 export interface JobNetworks {
+  /** What weights and a running step may take. */
+  readonly budgetBytes: number;
   session(network: string): Promise<Lease>;
   release(): Promise<void>;
 }
 
 /** Needs → sessions: plans each network, keys it, and emits only what the pool does not hold. */
 export function planGraphs(engine: Engine, job: Job, model: JobModel): JobNetworks {
-  const leases = new Map<string, Promise<Lease>>();
   const emissions = new Set<Promise<unknown>>();
   const parts: EmissionParts = { engine, job, model, weights: spokenWeights(engine, model), emissions };
+  const leases = new RoamingLeases(
+    (network) => acquireSession(parts, network),
+    (problem) => engine.log.warn(problem),
+  );
   return Object.freeze({
-    session(network: string): Promise<Lease> {
-      const known = leases.get(network);
-      if (known) return known;
-      const lease = acquireSession(parts, network);
-      leases.set(network, lease);
-      return lease;
-    },
+    budgetBytes: engine.runtime.budgetBytes,
+    session: (network: string): Promise<Lease> => leases.lease(network),
     async release(): Promise<void> {
       // A cancelled job does not wait for its emission, but nothing of the job may outlive it.
       await Promise.allSettled(emissions);
-      const settled = await Promise.allSettled(leases.values());
-      leases.clear();
-      for (const lease of settled) {
-        if (lease.status === 'fulfilled')
-          await lease.value.release().catch((error: unknown) => engine.log.warn(`A session could not be given back: ${String(error)}`));
-      }
+      await leases.release();
     },
   });
 }
+
+type WeightsSource = Pick<ModelVae, 'name' | 'path' | 'weightsId' | 'file'>;
 
 /** What the emissions of one job share. */
 interface EmissionParts {
@@ -70,11 +70,11 @@ async function acquireSession(parts: EmissionParts, name: string): Promise<Lease
   const base = basePlan(job, model, network);
   const scope = { ...model.scope, network: name };
   const plan = await hooks.graph.plan.transform(base, scope);
-  const options = await sessionOptions(engine, model, plan);
+  const source = weightsSource(model, network);
+  const options = await sessionOptions(engine, model, { plan, file: source.file });
   const planned = { ...scope, plan };
   const structure = hooks.structuralKey(structuralHooks, planned);
   const { sessions } = await engine.runtime.open();
-  const source = weightsSource(model, network);
   // What taps make of a VAE may depend on the checkpoint it stands in.
   const within = source.weightsId !== model.info.weightsId && structure.key !== '' ? [model.info.weightsId] : [];
   const lease = await sessions.acquire(sessionKey(source.weightsId, familyCode(engine, model), plan, options, structure.key, ...within), {
@@ -112,7 +112,9 @@ async function bindInputs(
 }
 
 /** The file a network's weights lie in. */
-const weightsSource = ({ vae, info }: JobModel, network: FamilyNetwork) => (vae && network.weightPrefix === vae.prefix ? vae : info);
+function weightsSource({ vae, info, weights }: JobModel, network: FamilyNetwork): WeightsSource {
+  return vae && network.weightPrefix === vae.prefix ? vae : { ...info, file: weights };
+}
 
 /** Networks that see pictures or latents: their convolutions know of edges. */
 const imageNetworks: ReadonlySet<string> = new Set(['unet', 'vae-encoder', 'vae-decoder']);
@@ -139,8 +141,19 @@ function basePlan(job: Job, model: JobModel, network: FamilyNetwork): GraphPlan 
   });
 }
 
-function sessionOptions(engine: Engine, model: JobModel, plan: GraphPlan): Promise<SessionOptions> {
-  const base: SessionOptions = { threads: engine.threads, optimization: 'all', config: {} };
+/** From this size of its file on, a network's weights stay mapped: packed copies of them would take gigabytes and seconds. */
+const MAPPED_BYTES = 2 ** 26;
+/** Neither convolution weights laid out anew (`all`) nor packed matrices: what runs is the file itself. */
+const mapped: Pick<SessionOptions, 'optimization' | 'config'> = { optimization: 'extended', config: { disable_prepacking: '1' } };
+const packed: Pick<SessionOptions, 'optimization' | 'config'> = { optimization: 'all', config: {} };
+
+/** The same with the weights cache and without, so that both make the same picture. */
+function sessionOptions(
+  engine: Engine,
+  model: JobModel,
+  { plan, file }: { readonly plan: GraphPlan; readonly file: WeightsFile },
+): Promise<SessionOptions> {
+  const base: SessionOptions = { threads: engine.threads, ...(file.byteLength < MAPPED_BYTES ? packed : mapped) };
   return engine.generation.hooks.graph.session.transform(base, { ...model.scope, plan });
 }
 
@@ -149,14 +162,17 @@ async function emit({ engine, job, model, weights }: EmissionParts, network: Fam
   const scope = { ...model.scope, plan };
   const { weightPrefix } = network;
   const source = weightsSource(model, network);
+  const copy = await engine.weightsCache?.copyOf(source.file, job.info.signal);
   const emitted = await emitGraph({
     plan,
     network,
     weights: await weights(),
     file: source,
+    relocate: copy && ((place, dtype) => copy.locate(place, dtype)),
     wrapModule: (path, inner) => (module.matching(path) ? module.wrap(inner, { ...scope, path, weightPrefix }) : inner),
     signal: job.info.signal,
   });
+  await source.file.assertUnchanged();
   const { bytes } = await emittedHook.transform(emitted, scope);
   return {
     bytes,

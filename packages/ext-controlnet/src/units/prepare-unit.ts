@@ -1,0 +1,98 @@
+import { HostError, type JobInfo, Tensor } from '@armature/sdk';
+import { sortControlFile } from '../files/control-file.js';
+import { findModel } from '../files/find-model.js';
+import { findModule } from '../modules/control-modules.js';
+import { adapterInput } from '../networks/adapter.js';
+import { isAdapter } from '../networks/control-network.js';
+import { pixelUnshuffle } from '../networks/pixel-unshuffle.js';
+import { fitMap, roundEven } from '../vision/fit-map.js';
+import { channelsOf, type Pixels, pixelsOf, toRgb } from '../vision/pixels.js';
+import type { ControlUnit } from './control-unit.js';
+import { firstChannel, hintOf } from './hint.js';
+import { readPicture, unitPicture, withAlpha, withoutMask } from './read-picture.js';
+import type { ReadyUnit, SizedMaps, UnitParts } from './ready-unit.js';
+import { resizeModeOf, unitNumbers } from './unit-numbers.js';
+
+const everywhere = new Tensor([1], [1, 1, 1, 1]);
+
+/** Makes a unit's maps and opens its model file. @throws HostError CONTROL_*, MODEL_NOT_FOUND, CKPT_* */
+export async function prepareUnit(parts: UnitParts, index: number, unit: ControlUnit, job: JobInfo): Promise<ReadyUnit> {
+  const maps = await mapsOf(parts, index, unit, job);
+  const entry = await findModel(parts.catalogue, unit.model);
+  const weights = await parts.weights.open(entry.path);
+  try {
+    const file = sortControlFile(weights, entry.path);
+    const hint = (map: Pixels): Tensor => {
+      if (!isAdapter(file)) return hintOf(map);
+      return pixelUnshuffle(adapterInput(file.entries) === 64 ? firstChannel(hintOf(map)) : hintOf(map));
+    };
+    return {
+      unit,
+      module: findModule(unit.module)!,
+      maps,
+      latents: new Map(),
+      hints: { low: hint(maps.low), high: maps.high && hint(maps.high) },
+      region: await regionOf(parts, index, unit),
+      file,
+      path: entry.path,
+      weightsId: weights.weightsId,
+      pooled: /shuffle/i.test(entry.name),
+      close: () => weights.close(),
+      features: new Map(),
+    };
+  } catch (error) {
+    await weights.close();
+    throw error;
+  }
+}
+
+async function regionOf(parts: UnitParts, index: number, unit: ControlUnit): Promise<Tensor> {
+  const { effective_region_mask: mask } = unit;
+  if (mask === null || mask === undefined || mask === '') return everywhere;
+  const picture = await readPicture(mask, { unit: index, images: parts.images });
+  const { data } = channelsOf(picture, [0]);
+  return new Tensor(
+    Float32Array.from(data, (value) => value / 255),
+    [1, 1, picture.height, picture.width],
+  );
+}
+
+async function mapsOf(parts: UnitParts, index: number, unit: ControlUnit, job: JobInfo): Promise<SizedMaps> {
+  const module = findModule(unit.module);
+  if (!module?.run) throw new HostError('CONTROL_UNFIT', { unit: index, problem: `there is no preprocessor ${unit.module}` });
+  const { picture, mode } = await inputOf(parts, index, unit, job, module.masked === true);
+  const { low, high } = sizesOf(job);
+  const numbers = unitNumbers(unit, module);
+  const perfect = unit.pixel_perfect ? { ...numbers, resolution: pixelPerfect(picture, low, mode) } : numbers;
+  const found = module.run(picture, perfect);
+  const map = module.masked ? found : toRgb(found);
+  return { low: fitMap(map, low, mode), high: high && fitMap(map, high, mode) };
+}
+
+async function inputOf(parts: UnitParts, index: number, unit: ControlUnit, { request }: JobInfo, masked: boolean) {
+  const own = await unitPicture(unit, { unit: index, images: parts.images });
+  const mode = resizeModeOf(unit);
+  if (own) return { picture: masked ? own : withoutMask(own), mode };
+  const [given] = request.init?.images ?? [];
+  if (!given || !request.init) throw new HostError('CONTROL_UNFIT', { unit: index, problem: 'it has no picture; give it one in `image`' });
+  const modes = { stretch: 'Just Resize', crop: 'Crop and Resize', fill: 'Resize and Fill', latent: 'Just Resize' } as const;
+  const rgb = toRgb(pixelsOf(given));
+  return { picture: masked ? withAlpha(rgb, undefined) : rgb, mode: modes[request.init.resizeMode] };
+}
+
+function pixelPerfect(picture: Pixels, size: { width: number; height: number }, mode: ReturnType<typeof resizeModeOf>): number {
+  const [down, across] = [size.height / picture.height, size.width / picture.width];
+  const scale = mode === 'Resize and Fill' ? Math.min(down, across) : Math.max(down, across);
+  return roundEven(scale * Math.min(picture.width, picture.height));
+}
+
+function sizesOf({ request }: JobInfo) {
+  const eighth = (side: number): number => Math.floor(side / 8) * 8;
+  const low = { width: eighth(request.width), height: eighth(request.height) };
+  const { hires } = request;
+  if (!hires || request.init) return { low, high: undefined };
+  const scaled = hires.width === 0 && hires.height === 0;
+  const wide = scaled ? Math.floor(request.width * hires.scale) : hires.width;
+  const tall = scaled ? Math.floor(request.height * hires.scale) : hires.height;
+  return { low, high: { width: eighth(wide), height: eighth(tall) } };
+}
