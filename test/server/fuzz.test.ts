@@ -32,11 +32,19 @@ const valid: readonly (readonly [route: string, body: unknown])[] = [
 ];
 const contentTypes = ['application/json', 'application/json', 'application/json', 'text/plain', 'application/xml', 'multipart/form-data'];
 
-/** Places that no answer may tell: where we run, where temporary files lie, and how a stack is written. */
 /** What the webui answers with 500, and so does this server: clients look for the words. */
-const asRecorded = ['Invalid encoded image', 'Invalid image url', 'Requests not allowed', 'Could not find checkpoint', 'not found'];
+const asRecorded = [
+  'Invalid encoded image',
+  'Invalid image url',
+  'Requests not allowed',
+  'Could not find checkpoint',
+  'could not find upscaler',
+  '"error":"KeyError"',
+  'not found',
+];
 const isWrong = ({ status, text }: Outcome): boolean =>
   (status === 500 && !asRecorded.some((words) => text.includes(words))) || secrets.some((secret) => text.includes(secret));
+/** Places that no answer may tell: where we run, where temporary files lie, and how a stack is written. */
 const secrets = [fileURLToPath(new URL('../..', import.meta.url)), `${tmpdir()}/`, `${homedir()}/`, 'node_modules', '\n    at ', '.js:'];
 
 let server: Server;

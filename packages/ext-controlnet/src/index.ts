@@ -5,6 +5,7 @@ import {
   field,
   type GraphPlan,
   IMAGES,
+  type Infotext,
   type JobInfo,
   SESSIONS,
   type Socket,
@@ -53,9 +54,7 @@ const controlnet: ExtensionDefinition = defineExtension({
     };
     const hasUnits = (args: { readonly units: readonly ControlUnit[] }): boolean => args.units.some(({ enabled }) => enabled);
 
-    hooks.sampling.plan.tap(async (_, { job, args }) => {
-      await unitsOf(job, args.units).prepare(job);
-    });
+    hooks.sampling.plan.tap((_, { job, args }) => unitsOf(job, args.units).prepare(job));
     hooks.graph.plan.tap(
       { variant: ({ network, args }) => (network === 'unet' && hasUnits(args) ? 'sockets' : undefined) },
       (plan, { job, network, args }) => {
@@ -73,26 +72,26 @@ const controlnet: ExtensionDefinition = defineExtension({
     hooks.image.batch.tap((pictures, { job, args }) =>
       hasUnits(args) ? Promise.all(pictures.map((picture) => unitsOf(job, args.units).finish(picture, inpaintBlur))) : undefined,
     );
-    hooks.image.infotext.tap((infotext, { args }) => {
-      const said = args.units
-        .filter(({ enabled }) => enabled)
-        .flatMap((unit, index) => {
-          const text = unitText(currentUnit(unit), findModule(unit.module)!);
-          return text === undefined ? [] : [[`ControlNet ${index}`, text] as const];
-        });
-      const fields = [...infotext.fields];
-      const place = fields.findIndex(([key]) => /^(TI hashes|Lora hashes|Refiner|Hires|Mask blur|Inpaint area|Masked area)/.test(key));
-      fields.splice(place < 0 ? fields.length : place, 0, ...said.map(([key, text]): [string, string] => [key, text]));
-      return { ...infotext, fields: new Map(fields) };
-    });
+    hooks.image.infotext.tap((infotext, { args }) => ({ ...infotext, fields: withUnits(infotext.fields, args.units) }));
     hooks.image.extras.tap(async (pictures, { job, args }) => [...pictures, ...(await unitsOf(job, args.units).maps())]);
-    hooks.job.done.tap(async (_, { job }) => {
-      await jobs.get(job)?.free();
-    });
+    hooks.job.done.tap((_, { job }) => jobs.get(job)?.free());
   },
 });
 
 export default controlnet;
+
+/** Parameters with what every unit says of itself, where the original puts it. */
+function withUnits(given: Infotext['fields'], units: readonly ControlUnit[]): Infotext['fields'] {
+  const said = units
+    .filter(({ enabled }) => enabled)
+    .flatMap((unit, index) => {
+      const text = unitText(currentUnit(unit), findModule(unit.module)!);
+      return text === undefined ? [] : [[`ControlNet ${index}`, text] as [string, string]];
+    });
+  const fields = [...given];
+  const place = fields.findIndex(([key]) => /^(TI hashes|Lora hashes|Refiner|Hires|Mask blur|Inpaint area|Masked area)/.test(key));
+  return new Map(fields.toSpliced(place < 0 ? fields.length : place, 0, ...said));
+}
 
 /** One socket for each skip connection and the middle block, and one where each level of the way down ends. */
 function socketsOf({ config }: GraphPlan): readonly Socket[] {

@@ -56,7 +56,6 @@ export const errorCodes = {
     '{path} is no control model known here (ControlNet, T2I-Adapter, control-LoRA); it begins with {seen}. Choose another file of the folder ControlNet.',
   ),
   CONTROL_UNFIT: usage('ControlNet unit {unit} was left out: {problem}.'),
-  CONTROL_MODULE_FILE: usage('The preprocessor {module} needs {file}, which cannot be used here yet. Known without a file: {known}.'),
   CKPT_INPUTS: badFile(
     '{path} has a UNet with {found} input channels; known are {expected} (plain, instruct-pix2pix, inpainting). Choose another with --model.',
   ),

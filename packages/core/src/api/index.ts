@@ -10,6 +10,7 @@ export type * from './host-api.js';
 export { assertHostConfig, hostDataSchema } from './host-config-schema.js';
 export { hostVersion } from './host-version.js';
 export type { PictureInput } from './init-schema.js';
+export type * from './job-progress.js';
 export { type MergeInput, type MergeOptions, type MergeReport, type MergeRequest, mergeRequestSchema } from './merge-schema.js';
 export type * from './model-file-report.js';
 export type * from './model-folder-report.js';

@@ -1,5 +1,5 @@
 import type { GenerationResult } from './generation-result.js';
-import type { JobProgress } from './host-api.js';
+import type { JobProgress } from './job-progress.js';
 import type { SavingFile } from './saving-file.js';
 
 /** How one job is run. */
