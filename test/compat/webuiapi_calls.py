@@ -175,7 +175,7 @@ def set_options():
 
 @call
 def get_cmd_flags():
-    assert isinstance(api.get_cmd_flags(), dict)
+    assert "ckpt_dir" in api.get_cmd_flags()
 
 
 @call
@@ -315,7 +315,7 @@ def util_wait_for_ready():
 @call
 def custom_get():
     assert api.custom_get("internal/ping") == {}
-    assert api.custom_get("samplers", baseurl=True) == api.get_samplers()
+    assert "Euler a" in [sampler["name"] for sampler in api.custom_get("samplers", baseurl=True)]
 
 
 @call

@@ -2,6 +2,7 @@ import { addCommand } from './commands/add-command.js';
 import { buildCommand } from './commands/build-command.js';
 import { createCommand } from './commands/create-command.js';
 import { devCommand } from './commands/dev-command.js';
+import { getModelCommand } from './commands/get-model-command.js';
 import { listCommand } from './commands/list-command.js';
 import { removeCommand } from './commands/remove-command.js';
 import { serveCommand } from './commands/serve-command.js';
@@ -12,6 +13,7 @@ import type { Terminal } from './terminal.js';
 /** A composed program has `productCommands` alone; what needs a compiler, installs something or listens stands here. */
 const commands: readonly AddCommand[] = [
   ...productCommands,
+  getModelCommand,
   serveCommand,
   buildCommand,
   createCommand,

@@ -18,8 +18,9 @@ interface GetFlags extends HostFlags {
   readonly maxSize: number;
 }
 
-/** `armature models get`: the one thing that is downloaded, because a user asked for it by address and hash. */
-export function getModelCommand(models: Command, { terminal }: CommandContext): void {
+/** Adds `get` to `armature models`: the one thing that is downloaded, because a user asked for it by address and hash. */
+export function getModelCommand(program: Command, { terminal }: CommandContext): void {
+  const models = program.commands.find((command) => command.name() === 'models') ?? program.command('models');
   const get = addFolderFlags(models.command('get').description('Download a model file into the folder of its kind'))
     .argument('<url>', 'http or https address of the file')
     .requiredOption('--sha256 <hex>', 'SHA-256 the file must have')
