@@ -113,12 +113,6 @@ describe('image to image', () => {
     ['a text that is no picture', { images: ['not base64!'] }, 'REQUEST_INVALID', 'init.images.0'],
     ['a picture below the latent grid', { images: [black(1, 64)], resizeMode: 'latent' }, 'REQUEST_INVALID', 'at least 8×8'],
     ['more pixels than a request may have', { images: Array(64).fill(black(16_384, 1024)) }, 'REQUEST_INVALID', 'megapixels'],
-    [
-      'more than can be encoded at once',
-      { images: [black(16_384, 8192)], resizeMode: 'latent' },
-      'RUNTIME_MEMORY',
-      'vae-encoder at 16384×8192',
-    ],
     ['bytes of something else', { images: [new Uint8Array([1, 2, 3])] }, 'IMAGE_INVALID', 'init.images.0'],
     ['a mask that is no picture', { images: [green], mask: { image: new Uint8Array(9) } }, 'IMAGE_INVALID', 'init.mask.image'],
     ['a blur below 0', { images: [green], mask: { image: halves, blurX: -1 } }, 'REQUEST_INVALID', 'blurX'],

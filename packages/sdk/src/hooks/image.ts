@@ -69,8 +69,8 @@ export const imageHooks = {
   saving: transform<SaveRequest, SavingScope>(record<SaveRequest>('SaveRequest', { path: isText, image: isRaster, infotext: isInfotext })),
   /** A picture was written. */
   saved: observe<SavedImage, SavingScope>(),
-  /** Pictures given back behind a job's results: maps an extension saw, masks it made. They are not written to disk. */
-  extras: transform<readonly Raster[], JobModelScope>(rasters),
   /** Columns and rows of a job’s grid; only jobs that save make one. */
   grid: transform<GridLayout, GridScope>(record<GridLayout>('GridLayout', { columns: isCount, rows: isCount })),
+  /** Pictures given back behind a job's results: maps an extension saw, masks it made. They are not written to disk. */
+  extras: transform<readonly Raster[], JobModelScope>(rasters),
 } as const;
