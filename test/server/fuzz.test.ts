@@ -52,13 +52,13 @@ let address: string;
 let closing: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   const host = await createTestHost();
-  server = await createServer({ host, options: { port: 0 } });
+  server = await createServer({ host, options: { port: 0, grace: 1 } });
   address = await server.listen();
   closing = [() => server.close(), () => host.dispose()];
 });
 afterAll(async () => {
   for (const close of closing) await close();
-});
+}, 300_000);
 
 interface Outcome {
   readonly request: string;
