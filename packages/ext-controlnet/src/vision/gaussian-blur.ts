@@ -1,3 +1,4 @@
+import { blurLines } from './blur-lines.js';
 import type { Pixels } from './pixels.js';
 
 const one = 256;
@@ -23,33 +24,11 @@ function bell(sigma: number): readonly number[] {
   return [...fixed, one - 2 * fixed.reduce((sum, value) => sum + value, 0), ...fixed.toReversed()];
 }
 
-/** Mirrored without repeating the edge. */
-function mirrored(at: number, length: number): number {
-  if (length === 1) return 0;
-  const period = 2 * (length - 1);
-  const place = ((at % period) + period) % period;
-  return place < length ? place : period - place;
-}
-
 /** `cv2.GaussianBlur(image, (0, 0), sigma)` of 8-bit pictures, in its fixed-point arithmetic. */
-export function gaussianBlur({ data, width, height, channels }: Pixels, sigma: number): Pixels {
-  const kernel = bell(sigma);
-  const half = (kernel.length - 1) / 2;
-  const lines = new Float64Array(data.length);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++)
-      for (let c = 0; c < channels; c++) {
-        let sum = 0;
-        for (const [tap, weight] of kernel.entries()) sum += weight * data[(y * width + mirrored(x + tap - half, width)) * channels + c]!;
-        lines[(y * width + x) * channels + c] = sum;
-      }
-  const out = new Uint8Array(data.length);
-  const stride = width * channels;
-  for (let y = 0; y < height; y++)
-    for (let at = 0; at < stride; at++) {
-      let sum = 0;
-      for (const [tap, weight] of kernel.entries()) sum += weight * lines[mirrored(y + tap - half, height) * stride + at]!;
-      out[y * stride + at] = Math.floor((sum + 32768) / 65536);
-    }
-  return { data: out, width, height, channels };
+export function gaussianBlur(picture: Pixels, sigma: number): Pixels {
+  const out = new Uint8Array(picture.data.length);
+  blurLines(picture, bell(sigma), new Float64Array(out.length), (at, sum) => {
+    out[at] = Math.floor((sum + 32768) / 65536);
+  });
+  return { ...picture, data: out };
 }
