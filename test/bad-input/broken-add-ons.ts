@@ -1,3 +1,5 @@
+import { safetensors, type WrittenTensor } from '../../packages/ext-hypernetwork/test/hypernetwork-kit.js';
+
 /** Numbers 0…1, the same each time for a seed (a linear congruential generator). */
 function seeded(seed: number): () => number {
   let state = seed;
@@ -12,27 +14,8 @@ export interface BrokenFile {
   readonly bytes: Uint8Array;
 }
 
-interface WrittenTensor {
-  readonly shape: readonly number[];
-  readonly values: readonly number[];
-}
 type Tensors = Readonly<Record<string, WrittenTensor>>;
 type Random = () => number;
-
-/** Bytes of a safetensors file of float32 tensors. */
-export function safetensors(tensors: Tensors, metadata: Readonly<Record<string, string>> = {}): Buffer {
-  let at = 0;
-  const header = Object.entries(tensors).map(([key, { shape, values }]) => {
-    const start = at;
-    at += 4 * values.length;
-    return [key, { dtype: 'F32', shape, data_offsets: [start, at] }] as const;
-  });
-  const text = Buffer.from(JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(header) }));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(text.length));
-  const numbers = Float32Array.from(Object.values(tensors).flatMap(({ values }) => values));
-  return Buffer.concat([length, text, Buffer.from(numbers.buffer)]);
-}
 
 const filled = (shape: readonly number[], value = 0.5): WrittenTensor => ({
   shape,

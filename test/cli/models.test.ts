@@ -2,7 +2,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tinyModelFolder } from '@armature/tiny-model';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { safetensors } from '../bad-input/broken-add-ons.js';
+import { safetensors } from '../../packages/ext-hypernetwork/test/hypernetwork-kit.js';
 import { Desk } from './armature.js';
 
 const ones = (...shape: readonly number[]) => ({

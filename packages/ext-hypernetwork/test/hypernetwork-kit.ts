@@ -15,7 +15,7 @@ export const filled = (shape: readonly number[], seed: number, scale = 1): Writt
 });
 
 /** Bytes of a safetensors file of float32 tensors. */
-export function safetensors(tensors: Readonly<Record<string, WrittenTensor>>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function safetensors(tensors: Readonly<Record<string, WrittenTensor>>, metadata: Readonly<Record<string, string>> = {}): Buffer {
   let at = 0;
   const header = Object.entries(tensors).map(([key, { shape, values }]) => {
     const start = at;
