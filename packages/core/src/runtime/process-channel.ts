@@ -36,6 +36,9 @@ function untrack(child: ChildProcess): void {
  */
 const FREED_AT_ONCE = { MALLOC_MMAP_THRESHOLD_: String(2 ** 20) };
 
+/** Little but tensors passes through this process: a larger young generation would only keep dead ones longer. MiB. */
+const SMALL_HEAP = ['--max-semi-space-size=1'];
+
 function passedEnvironment(): Record<string, string> {
   const passed: Record<string, string> = { ...FREED_AT_ONCE, ...SILENT };
   for (const [name, value] of Object.entries(process.env))
@@ -77,7 +80,7 @@ export function processChannel(entry: string): OpenChannel {
     const child = fork(entry, [], {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
-      execArgv: [],
+      execArgv: SMALL_HEAP,
       env: passedEnvironment(),
     });
     track(child);

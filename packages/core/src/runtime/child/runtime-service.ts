@@ -12,6 +12,7 @@ import type {
 } from '../protocol.js';
 import { BindingStore, type BoundTensors } from './binding-store.js';
 import { chooseDevice } from './choose-device.js';
+import { Garbage } from './garbage.js';
 import { HandleStore } from './handle-store.js';
 import { loadOrt } from './load-ort.js';
 import { LoadedSession } from './loaded-session.js';
@@ -29,6 +30,7 @@ export class RuntimeService {
   readonly #sessions = new Map<number, LoadedSession>();
   readonly #handles = new HandleStore();
   readonly #bindings = new BindingStore();
+  readonly #garbage = new Garbage();
   #ort: Ort | undefined;
   #device = 'cpu';
   #threads = 0;
@@ -54,7 +56,8 @@ export class RuntimeService {
         return this.#handles.release(request.handles) as undefined;
       case 'releaseOwner':
         this.#bindings.releaseOwner(request.owner);
-        return this.#handles.releaseOwner(request.owner) as undefined;
+        this.#handles.releaseOwner(request.owner);
+        return this.#garbage.bound() as undefined;
       case 'memory':
         return this.#memory();
     }
