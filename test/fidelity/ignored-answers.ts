@@ -33,7 +33,6 @@ export const ignoredAnswers: Readonly<Record<string, Ignored>> = {
     '[hypertile*': 'not built',
     '[refiner*.args': 'names the checkpoints there are',
     '[sampler*.args': 'names the samplers there are, DDPM among them',
-    '[soft inpainting*.args': 'one label has another capital',
   },
   options: {
     sd_model_checkpoint: 'carries the hash once it is known',

@@ -28,7 +28,8 @@ const softInpainting: ExtensionDefinition = defineExtension({
   enabled: false,
   args: softInpaintingArgs,
   a1111: {
-    title: 'Soft Inpainting',
+    title: 'Soft inpainting',
+    tabs: ['img2img'],
     positional: [
       'enabled',
       'scheduleBias',

@@ -42,6 +42,8 @@ export interface ExtensionDefinition<O extends FieldShape = FieldShape, A extend
      * `True` there, then every labelled argument, also those at their defaults.
      */
     readonly enabledKey?: string;
+    /** The tabs that list it, both unless said. */
+    readonly tabs?: readonly ('txt2img' | 'img2img')[];
   };
   setup(ctx: ExtensionSetup<O, A>): void | Promise<void>;
 }

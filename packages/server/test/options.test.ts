@@ -79,6 +79,22 @@ it('keeps them over a restart', async () => {
   expect(second.host.settings().jpeg_quality).toBe(55);
 });
 
+it('keeps what other routes change, too', async () => {
+  const optionsFile = join(await folder(), 'options.json');
+  const { server } = await open({ optionsFile });
+  await server.inject({ method: 'PATCH', url: '/armature/v1/settings', payload: { jpeg_quality: 55 } });
+  const payload = {
+    steps: 1,
+    width: 64,
+    height: 64,
+    override_settings: { CLIP_stop_at_last_layers: 2 },
+    override_settings_restore_afterwards: false,
+  };
+  expect((await server.inject({ method: 'POST', url: '/sdapi/v1/txt2img', payload })).statusCode).toBe(200);
+  expect(await all(server)).toMatchObject({ jpeg_quality: 55, CLIP_stop_at_last_layers: 2 });
+  expect(JSON.parse(await readFile(optionsFile, 'utf8'))).toEqual({ jpeg_quality: 55, CLIP_stop_at_last_layers: 2 });
+});
+
 it.each(['{ broken', '[1]', '{"CLIP_stop_at_last_layers": "two"}'])('names a file it cannot read, and leaves it: %s', async (text) => {
   const optionsFile = join(await folder(), 'options.json');
   await writeFile(optionsFile, text);

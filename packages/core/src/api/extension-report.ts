@@ -41,6 +41,13 @@ export interface ExtensionReport {
   /** Whether jobs that do not name it use it. */
   readonly enabled: boolean;
   /** How webui clients address it: the title of the script, the order of its values, and the argument that takes those behind them. */
-  readonly a1111: { readonly title: string; readonly positional: readonly string[]; readonly rest?: string } | undefined;
+  readonly a1111:
+    | {
+        readonly title: string;
+        readonly positional: readonly string[];
+        readonly rest?: string;
+        readonly tabs?: readonly ('txt2img' | 'img2img')[];
+      }
+    | undefined;
   readonly setupMilliseconds: number;
 }

@@ -7,20 +7,20 @@ const values = z.record(z.string(), z.unknown()).describe('By webui name; see do
 const tags = ['settings'];
 
 /** The options that jobs are accepted with. */
-export function settingsRoutes(app: ApiApp, { host }: ServerParts): void {
+export function settingsRoutes(app: ApiApp, { host, store }: ServerParts): void {
   app.get('/settings', { schema: { tags, summary: 'All options', response: { 200: values } } }, () => ({ ...host.settings() }));
   app.patch(
     '/settings',
     {
       schema: {
         tags,
-        summary: 'Changes options for jobs accepted from now on',
+        summary: 'Changes options for jobs accepted from now on, and keeps them',
         body: values,
         response: { 200: values, 422: problemSchema },
       },
     },
-    ({ body }) => {
-      host.configure(body);
+    async ({ body }) => {
+      await store.changeSettings(body);
       return { ...host.settings() };
     },
   );

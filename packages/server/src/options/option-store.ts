@@ -63,16 +63,26 @@ export class OptionStore {
    * @throws WebuiError for an option or a checkpoint that is not there; HostError REQUEST_INVALID, OUTPUT_UNWRITABLE
    */
   change(given: Values): Promise<void> {
-    const changed = this.#changing.then(() => this.#change(given));
+    return this.#inTurn(async () => {
+      const changes = Object.fromEntries(Object.entries(given).filter(([name]) => !restrictedOptions.has(name)));
+      await this.#check(changes);
+      await this.#keep(changes, this.#settingsOf(changes));
+    });
+  }
+
+  /** The same for settings by the host's own names and values. @throws HostError SETTING_INVALID, SETTING_UNKNOWN, OUTPUT_UNWRITABLE */
+  changeSettings(settings: Values): Promise<void> {
+    return this.#inTurn(() => this.#keep(settings, settings));
+  }
+
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const changed = this.#changing.then(change);
     this.#changing = changed.catch(() => undefined);
     return changed;
   }
 
-  async #change(given: Values): Promise<void> {
-    const changes = Object.fromEntries(Object.entries(given).filter(([name]) => !restrictedOptions.has(name)));
-    await this.#check(changes);
+  async #keep(changes: Values, settings: Values): Promise<void> {
     const before = this.#host.settings();
-    const settings = this.#settingsOf(changes);
     this.#host.configure(settings);
     const next = { ...this.#stored, ...changes };
     try {

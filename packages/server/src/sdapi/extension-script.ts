@@ -1,4 +1,5 @@
 import type { ExtensionReport } from '@armature/core';
+import { type GenerationTab, generationTabs } from './generation-fields.js';
 
 /** An extension as clients of the webui address it. */
 export interface ExtensionScript {
@@ -12,6 +13,8 @@ export interface ExtensionScript {
   readonly properties: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Whether jobs that do not name it use it. */
   readonly enabled: boolean;
+  /** Where it is listed. */
+  readonly tabs: readonly GenerationTab[];
 }
 
 /**
@@ -28,7 +31,7 @@ function scriptOf({ id, a1111, args, enabled }: ExtensionReport): readonly Exten
   if (!a1111 && names.length < 2) return [];
   const words = (id.split('.').at(-1) ?? id).replaceAll('-', ' ');
   const rest = a1111?.rest;
-  return [
-    { id, title: a1111?.title ?? words, positional: a1111?.positional ?? names, ...(rest !== undefined && { rest }), properties, enabled },
-  ];
+  const title = a1111?.title ?? words;
+  const tabs = a1111?.tabs ?? generationTabs;
+  return [{ id, title, positional: a1111?.positional ?? names, ...(rest !== undefined && { rest }), properties, enabled, tabs }];
 }

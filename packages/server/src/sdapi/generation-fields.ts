@@ -103,6 +103,7 @@ export const generationSchemas = {
 };
 
 export type GenerationTab = keyof typeof generationSchemas;
+export const generationTabs: readonly GenerationTab[] = ['txt2img', 'img2img'];
 
 type Txt2ImgFields = Omit<z.output<typeof generationSchemas.txt2img>, 'strict'>;
 type Img2ImgFields = Omit<z.output<typeof generationSchemas.img2img>, 'strict'>;

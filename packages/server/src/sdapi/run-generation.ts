@@ -83,7 +83,7 @@ function outputFolder({ options }: Pick<ServerParts, 'options'>, { save_images }
 
 /** Runs it; `answer` makes of the result what the client gets. @throws WebuiError, HostError */
 export async function runGeneration(
-  { host }: ServerParts,
+  { host, store }: ServerParts,
   task: Task,
   { request, out, lasting }: Prepared,
   answer: NonNullable<RunOptions['answer']>,
@@ -92,7 +92,7 @@ export async function runGeneration(
   try {
     const result = await host.txt2img(request, options);
     if (!result.answer) throw new HostError('JOB_CANCELLED');
-    if (Object.keys(lasting).length > 0) host.configure(lasting);
+    if (Object.keys(lasting).length > 0) await store.changeSettings(lasting);
     return result.answer;
   } catch (error) {
     throw inWebuiWords(error);
