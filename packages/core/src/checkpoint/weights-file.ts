@@ -88,6 +88,11 @@ export class WeightsFile implements WeightMap {
     const width = elementBytes[dtype];
     const count = span.byteLength / width;
     const values = new Float32Array(count);
+    if (dtype === 'F32') {
+      // As it lies in the file.
+      await this.#fill(span, new Uint8Array(values.buffer), offset);
+      return values;
+    }
     for (let start = 0; start < count; start += SLICE) {
       const length = Math.min(SLICE, count - start);
       const bytes = new ArrayBuffer(length * width);

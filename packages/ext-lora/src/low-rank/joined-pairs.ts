@@ -1,11 +1,11 @@
 import { Tensor } from '@armature/sdk';
 import type { Factors } from '../kinds/module-kind.js';
-import { sizeOf } from '../part.js';
+import { type Part, sizeOf } from '../part.js';
 
-/** Several changes of one weight as one: their ranks side by side. */
+/** Several changes of one weight as one: their ranks side by side. Takes their numbers over. */
 export function joinedPairs(pairs: readonly Factors[]): { readonly down: Tensor; readonly up: Tensor } {
   const [first] = pairs as readonly [Factors, ...Factors[]];
-  if (pairs.length === 1) return { down: new Tensor(first.down.values, first.down.shape), up: new Tensor(first.up.values, first.up.shape) };
+  if (pairs.length === 1) return { down: taken(first.down), up: taken(first.up) };
   const inner = first.down.shape.slice(1);
   const rank = pairs.reduce((sum, { down }) => sum + (down.shape[0] ?? 0), 0);
   const rows = first.up.shape[0] ?? 0;
@@ -18,5 +18,7 @@ export function joinedPairs(pairs: readonly Factors[]): { readonly down: Tensor;
     for (let row = 0; row < rows; row++) up.set(pair.up.values.subarray(row * own, (row + 1) * own), row * rank + before);
     before += own;
   }
-  return { down: new Tensor(down, [rank, ...inner]), up: new Tensor(up, [rows, rank]) };
+  return { down: Tensor.take(down, [rank, ...inner]), up: Tensor.take(up, [rows, rank]) };
 }
+
+const taken = ({ values, shape }: Part): Tensor => Tensor.take(values as Float32Array<ArrayBuffer>, shape);

@@ -39,11 +39,12 @@ function fitted(down: Part, inner: readonly number[]): Part | undefined {
   return { values, shape: [rank, ...inner] };
 }
 
-function times({ values, shape }: Part, factor: number): Part {
-  const scaled = new Float32Array(values.length);
-  for (let at = 0; at < scaled.length; at++) scaled[at] = (values[at] as number) * factor;
-  assertFinite(scaled);
-  return { values: scaled, shape };
+/** In place: the numbers were read for this change alone. */
+function times(part: Part, factor: number): Part {
+  const { values } = part;
+  for (let at = 0; at < values.length; at++) values[at] = (values[at] as number) * factor;
+  assertFinite(values);
+  return part;
 }
 
 /** Zero times what is not finite is not a number. */

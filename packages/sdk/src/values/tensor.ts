@@ -30,6 +30,17 @@ export class Tensor {
     this.shape = Object.freeze([...shape]);
   }
 
+  /**
+   * Takes `data` over without a copy: the caller's array is empty afterwards. A view of a part of a buffer is copied.
+   * @throws RangeError when the number of values does not match the shape.
+   */
+  static take(data: Float32Array<ArrayBuffer>, shape: Shape): Tensor {
+    assertShape(data.length, shape);
+    const { buffer } = data;
+    if (buffer.byteLength !== data.byteLength) return new Tensor(data, shape);
+    return new Tensor(owned(new Float32Array(structuredClone(buffer, { transfer: [buffer] }))), shape);
+  }
+
   get [TENSOR](): true {
     return true;
   }
