@@ -1,12 +1,12 @@
-// What a process spends until its first step. node bench/first-step.js MODELS DATA on|off
+// What a process spends until its first step. node bench/first-step.js MODELS DATA on|off [SIZE] [STEPS]
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createHost, RUNTIME, startRuntime } from '@armature/core';
 
 /** Ticks a second in /proc. */
 const TICKS = 100;
-const [models, data, weightsCache] = process.argv.slice(2);
-const request = { prompt: 'a red circle on a blue background', seed: 1, steps: 1, width: 512, height: 512 };
+const [models, data, weightsCache, size = '512', steps = '1'] = process.argv.slice(2);
+const request = { prompt: 'a red circle on a blue background', seed: 1, steps: Number(steps), width: Number(size), height: Number(size) };
 
 const runtime = await startRuntime({});
 const status = (field) => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${runtime.pid}/status`, 'latin1'))?.[1]);
@@ -38,9 +38,10 @@ const watched = new Proxy(runtime, {
 });
 const log = { debug() {}, info() {}, warn: console.error, error: console.error };
 const host = await createHost({ models: [models], data, weightsCache, log, provide: [[RUNTIME, () => async () => watched]] });
-const { images } = await host.txt2img(request);
+const { images, seconds } = await host.txt2img(request);
 clearInterval(watch);
 const digest = createHash('sha256').update(images[0].image.toBytes()).digest('hex').slice(0, 16);
-console.log(JSON.stringify({ ...seen, peak: status('VmHWM'), ownAtEnd: status('RssAnon'), digest }));
+const hostPeak = process.resourceUsage().maxRSS;
+console.log(JSON.stringify({ ...seen, peak: status('VmHWM'), ownAtEnd: status('RssAnon'), hostPeak, seconds: seconds.total, digest }));
 await host.dispose();
 await runtime.dispose();

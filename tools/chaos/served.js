@@ -12,11 +12,12 @@ export class Served {
   #said = '';
   address = '';
 
-  /** `folder` is its working folder, `data` its data folder, `args` go to the command. */
-  constructor({ folder, data, args = [] }) {
+  /** `folder` is its working folder, `data` its data folder, `args` go to the command, `node` to Node. */
+  constructor({ folder, data, args = [], node = [] }) {
     this.folder = folder;
     this.data = data;
     this.args = args;
+    this.node = node;
   }
 
   get pid() {
@@ -25,10 +26,10 @@ export class Served {
 
   async start() {
     this.#said = '';
-    const child = spawn(process.execPath, [bin, 'serve', '--port', '0', ...this.args], {
+    const child = spawn(process.execPath, [...this.node, bin, 'serve', '--port', '0', ...this.args], {
       cwd: this.folder,
       env: { ...process.env, ARMATURE_DATA: this.data, npm_lifecycle_event: '' },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child = child;
     child.stderr.on('data', (piece) => {
@@ -48,6 +49,13 @@ export class Served {
     const gone = new Promise((done) => child.once('close', done));
     child.kill(signal);
     return gone;
+  }
+
+  /** What a module that was loaded with `--import` answers to a message. */
+  async report() {
+    const answered = new Promise((done) => this.#child.once('message', done));
+    this.#child.send('report');
+    return answered;
   }
 
   /** The runtime process of this server; undefined while it has none. */

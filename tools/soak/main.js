@@ -1,6 +1,6 @@
 /**
- * Many tiny generations over HTTP with another model and other LoRAs every few jobs, and what the processes take meanwhile:
- * `npm run soak -- [--jobs 2000]` (Linux).
+ * Many tiny generations over HTTP with another model and other LoRAs every few jobs, and what the processes take meanwhile: the server
+ * by what a collection leaves in its heap and outside, the runtime by its private pages. `npm run soak -- [--jobs 2000]` (Linux).
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ const { values } = parseArgs({ options: { jobs: { type: 'string', default: '2000
 const count = Number(values.jobs);
 const models = ['one', 'two', 'three'];
 const loras = ['red', 'blue'];
+const reporting = ['--expose-gc', '--import', new URL('report-held.js', import.meta.url).href];
 
 const requestOf = (index) => {
   const lora = [...loras, ''][Math.floor(index / 5) % 3];
@@ -53,7 +54,7 @@ function drift(samples, name) {
 
 function report(samples) {
   let flat = true;
-  for (const name of ['serverMib', 'runtimeMib', 'serverFiles', 'runtimeFiles', 'serverThreads', 'runtimeThreads']) {
+  for (const name of ['serverHeldMib', 'runtimeMib', 'serverFiles', 'runtimeFiles', 'serverThreads', 'runtimeThreads']) {
     const { start, end, share } = drift(samples, name);
     const isMemory = name.endsWith('Mib');
     const good = isMemory ? Math.abs(share) <= 0.05 || end < start : end <= start + 0.5;
@@ -62,6 +63,10 @@ function report(samples) {
       `${name}: ${start.toFixed(1)} after the warm-up, ${end.toFixed(1)} at the end (${(share * 100).toFixed(1)} %)${good ? '' : '  !'}`,
     );
   }
+  const { start, end } = drift(samples, 'serverMib');
+  console.log(
+    `private pages of the server, V8's room for garbage among them (it takes and gives back as it likes): ${start.toFixed(0)}, ${end.toFixed(0)} MiB`,
+  );
   return flat;
 }
 
@@ -69,7 +74,7 @@ async function main() {
   const folder = await mkdtemp(join(tmpdir(), 'armature-soak-'));
   const root = join(folder, 'models');
   await modelsFolder(root, { models, loras });
-  const served = new Served({ folder, data: join(folder, 'data'), args: ['--models', root, '--threads', '1'] });
+  const served = new Served({ folder, data: join(folder, 'data'), args: ['--models', root, '--threads', '1'], node: reporting });
   const samples = [];
   const began = performance.now();
   try {
@@ -79,6 +84,7 @@ async function main() {
       if (index % 5 !== 4) continue;
       const [server, runtime] = await Promise.all([processSize(served.pid), processSize(await served.runtimePid())]);
       samples.push({
+        serverHeldMib: await served.report(),
         serverMib: server.mib,
         serverFiles: server.files,
         serverThreads: server.threads,
