@@ -1,3 +1,4 @@
+import { cut } from '../vision/cut.js';
 import { roundEven } from '../vision/fit-map.js';
 import { type Pixels, toRgb } from '../vision/pixels.js';
 import { resize } from '../vision/resize.js';
@@ -25,15 +26,5 @@ export function inResolution(image: Pixels, resolution: number, work: (padded: P
       const from = (Math.min(y, height - 1) * width + Math.min(x, width - 1)) * channels;
       for (let c = 0; c < channels; c++) out[(y * padded.width + x) * channels + c] = data[from + c]!;
     }
-  return cut(work({ data: out, ...padded, channels }), width, height);
-}
-
-function cut(image: Pixels, width: number, height: number): Pixels {
-  const stride = image.channels;
-  const out = new Uint8Array(width * height * stride);
-  for (let y = 0; y < height; y++) {
-    const start = y * image.width * stride;
-    out.set(image.data.subarray(start, start + width * stride), y * width * stride);
-  }
-  return { data: out, width, height, channels: stride };
+  return cut(work({ data: out, ...padded, channels }), { x: 0, y: 0, width, height });
 }
