@@ -3,8 +3,6 @@ export const laterFeatures: Readonly<Record<string, { readonly issue: number; re
   '29_controlnet_api': { issue: 8, needs: 'lists of every preprocessor; control-routes.test.ts compares the maps' },
   '26_controlnet/control_lora_with_lora': { issue: 8, needs: 'a LoRA under a control-LoRA' },
   '26_controlnet/hypernet_and_ti': { issue: 8, needs: 'hypernetworks inside the control network' },
-  '26_controlnet/no_detectmap': { issue: 8, needs: 'settings of extensions' },
-  '26_controlnet/txt_inpaint_only_sigma_3': { issue: 8, needs: 'settings of extensions' },
   '26_controlnet/refiner': { issue: 8, needs: 'control that ends with the refiner' },
   '26_controlnet/reference_adain': { issue: 8, needs: 'reference-only' },
   '26_controlnet/reference_adain_attn': { issue: 8, needs: 'reference-only' },

@@ -14,6 +14,7 @@ import {
 } from '@armature/sdk';
 import { findModule } from './modules/control-modules.js';
 import { controlRoutes } from './routes/control-routes.js';
+import { controlSettings, hidesMaps, inpaintBlur } from './units/control-settings.js';
 import { type ControlUnit, currentUnit, mostUnits, unitShape } from './units/control-unit.js';
 import { JobUnits } from './units/job-units.js';
 import type { UnitParts } from './units/ready-unit.js';
@@ -27,9 +28,6 @@ const units = field
     }),
   )
   .label('Units');
-
-/** Pixels over which `inpaint_only` blends its edge. */
-const inpaintBlur = 7;
 
 /** Typed without its schemas, so that who imports it needs no zod. */
 const controlnet: ExtensionDefinition = defineExtension({
@@ -45,6 +43,7 @@ const controlnet: ExtensionDefinition = defineExtension({
       weights: use(WEIGHTS),
       vae: use(VAE),
     };
+    for (const setting of controlSettings) contribute.setting(setting);
     for (const route of controlRoutes(parts)) contribute.route(route);
     const jobs = new WeakMap<JobInfo, JobUnits>();
     const unitsOf = (job: JobInfo, wanted: readonly ControlUnit[]): JobUnits => {
@@ -70,10 +69,12 @@ const controlnet: ExtensionDefinition = defineExtension({
       hasUnits(args) ? async (feeds) => unitsOf(job, args.units).mend(feeds, await inner(feeds), job) : undefined,
     );
     hooks.image.batch.tap((pictures, { job, args }) =>
-      hasUnits(args) ? Promise.all(pictures.map((picture) => unitsOf(job, args.units).finish(picture, inpaintBlur))) : undefined,
+      hasUnits(args) ? Promise.all(pictures.map((picture) => unitsOf(job, args.units).finish(picture, inpaintBlur(job)))) : undefined,
     );
     hooks.image.infotext.tap((infotext, { args }) => ({ ...infotext, fields: withUnits(infotext.fields, args.units) }));
-    hooks.image.extras.tap(async (pictures, { job, args }) => [...pictures, ...(await unitsOf(job, args.units).maps())]);
+    hooks.image.extras.tap(async (pictures, { job, args }) =>
+      hidesMaps(job) ? undefined : [...pictures, ...(await unitsOf(job, args.units).maps())],
+    );
     hooks.job.done.tap((_, { job }) => jobs.get(job)?.free());
   },
 });

@@ -3,6 +3,7 @@ import type { ControlModule } from '../modules/control-module.js';
 import { findModule } from '../modules/control-modules.js';
 import { cut } from '../vision/cut.js';
 import { channelsOf, type Pixels, pixelsOf, rasterOf, toRgb } from '../vision/pixels.js';
+import { ignoresScribbles } from './control-settings.js';
 import type { ControlUnit } from './control-unit.js';
 import { unitPicture, withAlpha, withoutMask } from './read-picture.js';
 import type { UnitParts } from './ready-unit.js';
@@ -41,7 +42,7 @@ export async function unitInput({ images }: UnitParts, index: number, unit: Cont
   const own = await unitPicture(unit, { unit: index, images });
   if (!own && !given) throw new HostError('CONTROL_UNFIT', { unit: index, problem: 'it has no picture; give it one in `image`' });
   const mode = own || !init ? resizeModeOf(unit) : modes[init.resizeMode];
-  const picture = own ? (masked ? own : withoutMask(own)) : fromRequest(given!, masked, part);
+  const picture = own ? (masked ? own : withoutMask(own, ignoresScribbles(job))) : fromRequest(given!, masked, part);
   if (!part?.region || !unit.inpaint_crop_input_image) return { picture, mode };
   return { picture: await boxOf(images, { picture, mode }, part.region, { over: given!, made: job.request }), mode };
 }
