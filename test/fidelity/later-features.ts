@@ -15,8 +15,6 @@ export const laterFeatures: Readonly<Record<string, { readonly issue: number; re
   '26_controlnet/sdxl_reference_only': { issue: 8, needs: 'reference-only' },
   '26_controlnet/sdxl_sd15_model_incompatible': { issue: 8, needs: 'SDXL' },
   '26_controlnet/sd_upscale_with_tile_unit': { issue: 8, needs: 'scripts' },
-  '26_controlnet/shuffle': { issue: 8, needs: 'the generator of numpy' },
-  '26_controlnet/shuffle_seed_5': { issue: 8, needs: 'the generator of numpy' },
   '29_controlnet_api/detect_reference_only': { issue: 8, needs: 'reference-only' },
   '20_scripts': { issue: 10, needs: 'scripts' },
   '28_esrgan/hires_with_controlnet': { issue: 8, needs: 'ControlNet' },

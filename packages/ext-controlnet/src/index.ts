@@ -42,6 +42,7 @@ const controlnet: ExtensionDefinition = defineExtension({
       sessions: use(SESSIONS),
       weights: use(WEIGHTS),
       vae: use(VAE),
+      seeds: new WeakMap(),
     };
     for (const setting of controlSettings) contribute.setting(setting);
     for (const route of controlRoutes(parts)) contribute.route(route);
@@ -53,6 +54,9 @@ const controlnet: ExtensionDefinition = defineExtension({
     };
     const hasUnits = (args: { readonly units: readonly ControlUnit[] }): boolean => args.units.some(({ enabled }) => enabled);
 
+    hooks.prompt.text.tap((_, { job, index, seed }) => {
+      if (index === 0) parts.seeds.set(job, seed);
+    });
     hooks.sampling.plan.tap((_, { job, args }) => unitsOf(job, args.units).prepare(job));
     hooks.graph.plan.tap(
       { variant: ({ network, args }) => (network === 'unet' && hasUnits(args) ? 'sockets' : undefined) },

@@ -7,6 +7,7 @@ import type { ControlModule, Slider } from './control-module.js';
 import { intensity, luminance } from './grey-maps.js';
 import { atResolution, inResolution } from './in-resolution.js';
 import { darkLines, xdog } from './line-maps.js';
+import { shuffle } from './shuffle.js';
 
 const slider = (label: string, min: number, max: number, step: number, value: number): Slider => ({ label, min, max, step, value });
 const decimal = (from: Slider): Slider => ({ ...from, decimal: true });
@@ -97,6 +98,11 @@ export const controlModules: readonly ControlModule[] = [
   row('tile_colorfix+sharp', ['Tile'], {
     sliders: [slider('Variation', 3, 32, 1, 8), decimal(slider('Sharpness', 0, 2, 0.01, 1))],
     run: toRgb,
+  }),
+  row('shuffle', ['Shuffle'], {
+    resolution: false,
+    ownResolution: 512,
+    run: (image, { resolution, seed }) => shuffle(atResolution(image, resolution), seed),
   }),
   row('inpaint_only', ['Inpaint'], { priority: 100, resolution: false, masked: true, run: asIs }),
   row('inpaint', ['Inpaint'], { label: 'inpaint_global_harmonious', resolution: false, masked: true, run: asIs }),

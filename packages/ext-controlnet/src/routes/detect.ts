@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { HostError, type ImagesApi, isHostError } from '@armature/sdk';
 import type { ControlModule } from '../modules/control-module.js';
 import { findModule } from '../modules/control-modules.js';
@@ -63,7 +64,7 @@ async function mapOf(module: ControlModule, body: DetectBody, { picture, mask, i
   );
   const seen = module.masked ? await masked(given, mask, index, images) : withoutAlpha(given, module);
   // As in the original a picture nobody works on keeps its channels.
-  const map = module.name === 'none' ? given : module.run!(seen, numbers);
+  const map = module.name === 'none' ? given : module.run!(seen, { ...numbers, seed: randomInt(2 ** 32) });
   return Buffer.from(await images.encodePng(rasterOf(module.masked ? shownMap(map) : module.name === 'none' ? map : toRgb(map)))).toString(
     'base64',
   );

@@ -12,6 +12,7 @@ import { readPicture } from './read-picture.js';
 import type { ReadyUnit, SizedMaps, UnitParts } from './ready-unit.js';
 import { moduleOf, unitInput } from './unit-input.js';
 import { type resizeModeOf, unitNumbers } from './unit-numbers.js';
+import { unitSeed } from './unit-seed.js';
 
 const everywhere = new Tensor([1], [1, 1, 1, 1]);
 
@@ -62,7 +63,7 @@ async function mapsOf(parts: UnitParts, index: number, unit: ControlUnit, job: J
   if (!module?.run) throw new HostError('CONTROL_UNFIT', { unit: index, problem: `there is no preprocessor ${unit.module}` });
   const { picture, mode } = await unitInput(parts, index, unit, job);
   const { low, high } = sizesOf(job);
-  const numbers = unitNumbers(unit, module);
+  const numbers = { ...unitNumbers(unit, module), seed: unitSeed(job, parts.seeds.get(job) ?? 0) };
   const perfect = unit.pixel_perfect ? { ...numbers, resolution: pixelPerfect(picture, low, mode) } : numbers;
   const found = module.run(picture, perfect);
   const map = module.masked ? found : toRgb(found);

@@ -1,4 +1,15 @@
-import type { CatalogueApi, ImagesApi, Latent, NetworkSession, SessionsApi, Tensor, TensorHandle, VaeApi, WeightsApi } from '@armature/sdk';
+import type {
+  CatalogueApi,
+  ImagesApi,
+  JobInfo,
+  Latent,
+  NetworkSession,
+  SessionsApi,
+  Tensor,
+  TensorHandle,
+  VaeApi,
+  WeightsApi,
+} from '@armature/sdk';
 import type { ControlFile } from '../files/control-file.js';
 import type { ControlModule } from '../modules/control-module.js';
 import type { Pixels } from '../vision/pixels.js';
@@ -8,6 +19,8 @@ import type { ControlUnit } from './control-unit.js';
 export interface UnitParts {
   readonly catalogue: CatalogueApi;
   readonly images: ImagesApi;
+  /** Seeds of the jobs' first pictures. */
+  readonly seeds: WeakMap<JobInfo, number>;
   readonly sessions: SessionsApi;
   readonly vae: VaeApi;
   readonly weights: WeightsApi;
