@@ -57,6 +57,7 @@ export const controlModules: readonly ControlModule[] = [
   row('canny', ['Canny'], {
     priority: 100,
     softAtHighRes: true,
+    seesAlpha: true,
     sliders: [slider('Low Threshold', 1, 255, 1, 100), slider('High Threshold', 1, 255, 1, 200)],
     run: (image, { resolution, a, b }) => inResolution(image, resolution, (padded) => canny(padded, a, b)),
   }),

@@ -5,13 +5,13 @@ import { resize } from '../vision/resize.js';
 
 const tile = 64;
 
-/** A picture whose shorter side is `resolution`. */
+/** A picture whose shorter side is `resolution`; four channels stay four. */
 export function atResolution(image: Pixels, resolution: number): Pixels {
-  const rgb = toRgb(image);
-  if (resolution === 0) return rgb;
-  const scale = resolution / Math.min(rgb.width, rgb.height);
-  const size = { width: roundEven(rgb.width * scale), height: roundEven(rgb.height * scale) };
-  return resize(rgb, size, scale > 1 ? 'cubic' : 'area');
+  const whole = image.channels === 4 ? image : toRgb(image);
+  if (resolution === 0) return whole;
+  const scale = resolution / Math.min(whole.width, whole.height);
+  const size = { width: roundEven(whole.width * scale), height: roundEven(whole.height * scale) };
+  return resize(whole, size, scale > 1 ? 'cubic' : 'area');
 }
 
 /** Runs `work` at a resolution, on sides that are multiples of 64: the edges are repeated, and what they became is cut off. */

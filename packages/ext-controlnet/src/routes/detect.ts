@@ -70,9 +70,9 @@ async function mapOf(module: ControlModule, body: DetectBody, { picture, mask, i
   );
 }
 
-/** What shows through is dropped, not mixed with white as units do it. */
-const withoutAlpha = (given: Pixels, { name }: ControlModule): Pixels =>
-  given.channels === 4 && name !== 'none' ? channelsOf(given, [0, 1, 2]) : given;
+/** What shows through is dropped, not mixed with white as units do it; or it is looked at like a colour. */
+const withoutAlpha = (given: Pixels, { name, seesAlpha }: ControlModule): Pixels =>
+  given.channels === 4 && name !== 'none' && !seesAlpha ? channelsOf(given, [0, 1, 2]) : given;
 
 async function masked(given: Pixels, mask: unknown, index: number, images: ImagesApi): Promise<Pixels> {
   const seen = await readPicture(mask, { unit: index, images });
