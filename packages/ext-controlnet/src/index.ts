@@ -9,13 +9,14 @@ import {
   type JobInfo,
   SESSIONS,
   type Socket,
+  Stage,
   VAE,
   WEIGHTS,
 } from '@armature/sdk';
 import { findModule } from './modules/control-modules.js';
 import { controlRoutes } from './routes/control-routes.js';
 import { controlSettings, hidesMaps, inpaintBlur } from './units/control-settings.js';
-import { type ControlUnit, currentUnit, mostUnits, unitShape } from './units/control-unit.js';
+import { assertAllCount, type ControlUnit, countedUnits, currentUnit, unitShape } from './units/control-unit.js';
 import { JobUnits } from './units/job-units.js';
 import type { UnitParts } from './units/ready-unit.js';
 import { unitText } from './units/unit-numbers.js';
@@ -48,7 +49,7 @@ const controlnet: ExtensionDefinition = defineExtension({
     for (const route of controlRoutes(parts)) contribute.route(route);
     const jobs = new WeakMap<JobInfo, JobUnits>();
     const unitsOf = (job: JobInfo, wanted: readonly ControlUnit[]): JobUnits => {
-      const known = jobs.get(job) ?? new JobUnits(parts, wanted.slice(0, mostUnits));
+      const known = jobs.get(job) ?? new JobUnits(parts, countedUnits(wanted));
       jobs.set(job, known);
       return known;
     };
@@ -75,10 +76,12 @@ const controlnet: ExtensionDefinition = defineExtension({
     hooks.image.batch.tap((pictures, { job, args }) =>
       hasUnits(args) ? Promise.all(pictures.map((picture) => unitsOf(job, args.units).finish(picture, inpaintBlur(job)))) : undefined,
     );
-    hooks.image.infotext.tap((infotext, { args }) => ({ ...infotext, fields: withUnits(infotext.fields, args.units) }));
+    hooks.image.infotext.tap((infotext, { args }) => ({ ...infotext, fields: withUnits(infotext.fields, countedUnits(args.units)) }));
     hooks.image.extras.tap(async (pictures, { job, args }) =>
       hidesMaps(job) ? undefined : [...pictures, ...(await unitsOf(job, args.units).maps())],
     );
+    // The last word on the pictures: what it throws is told with them and leaves them as they are.
+    hooks.image.extras.tap((_, { args }) => assertAllCount(args.units), { stage: Stage.Last });
     hooks.job.done.tap((_, { job }) => jobs.get(job)?.free());
   },
 });

@@ -18,6 +18,7 @@ import { pasteUnmasked, recolour } from '../finish/finish-picture.js';
 import { fixColours, keepUnmasked } from '../finish/latent-mends.js';
 import { emitControl, isAdapter } from '../networks/control-network.js';
 import { channelsOf, type Pixels, rasterOf } from '../vision/pixels.js';
+import { assertNumbers } from './assert-numbers.js';
 import { type ControlUnit, currentUnit } from './control-unit.js';
 import { shownMap } from './hint.js';
 import { prepareUnit } from './prepare-unit.js';
@@ -165,6 +166,7 @@ export class JobUnits {
     );
     if (adapter) ready.features.set(key, handles);
     else this.#lent.push(...Object.values(handles));
+    assertNumbers(ready, outputs.mean, feeds);
     return handles;
   }
 

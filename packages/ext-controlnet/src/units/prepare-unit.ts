@@ -28,6 +28,7 @@ export async function prepareUnit(parts: UnitParts, index: number, unit: Control
       return pixelUnshuffle(adapterInput(file.entries) === 64 ? firstChannel(hintOf(map)) : hintOf(map));
     };
     return {
+      index,
       unit,
       module: moduleOf(unit, job)!,
       maps,

@@ -34,6 +34,8 @@ export interface SizedMaps {
 
 /** A unit whose maps are made and whose model file is open. */
 export interface ReadyUnit {
+  /** Its place in the request, 0-based. */
+  readonly index: number;
   readonly unit: ControlUnit;
   readonly module: ControlModule;
   readonly maps: SizedMaps;
