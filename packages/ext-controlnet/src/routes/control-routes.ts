@@ -4,6 +4,7 @@ import { controlModules } from '../modules/control-modules.js';
 import { detect } from './detect.js';
 import { modelsFor, preferredModel } from './models-for.js';
 import { moduleDetails } from './module-details.js';
+import { renderPoses } from './render-poses.js';
 
 interface RouteParts {
   readonly catalogue: CatalogueApi;
@@ -35,6 +36,7 @@ export function controlRoutes(parts: RouteParts): readonly RouteContribution[] {
       name: 'GET /controlnet/control_types',
       handle: async () => Response.json({ control_types: Object.fromEntries(await typeEntries(await models(false))) }),
     },
+    { name: 'POST /controlnet/render_openpose_json', handle: (request) => renderPoses(request, parts.images) },
     { name: 'POST /controlnet/detect', handle: (request) => detect(request, parts.images) },
   ];
 }
