@@ -1,3 +1,4 @@
+import { enlargeByArea } from './enlarge-by-area.js';
 import type { Pixels } from './pixels.js';
 
 interface Size {
@@ -21,9 +22,10 @@ const rounded = (value: number): number => {
 export function resize(image: Pixels, size: Size, how: Interpolation): Pixels {
   if (size.width === image.width && size.height === image.height) return image;
   if (how === 'nearest') return picked(image, size);
-  // A picture that grows along an axis is not averaged there: area becomes a kind of linear.
+  // A picture that grows along an axis is not averaged there.
   const shrinks = size.width <= image.width && size.height <= image.height;
-  const taps = how === 'cubic' ? cubicTaps : shrinks ? areaTaps : areaUpTaps;
+  if (how === 'area' && !shrinks) return enlargeByArea(image, size);
+  const taps = how === 'cubic' ? cubicTaps : areaTaps;
   // Means of 2×2 pixels are whole-number arithmetic there: halves go up.
   const halves = how === 'area' && image.width === 2 * size.width && image.height === 2 * size.height;
   const round = halves ? (value: number): number => Math.floor(value + 0.5) : rounded;
@@ -70,20 +72,6 @@ function areaTaps(from: number, to: number): readonly Taps[] {
       if (share > 1e-3) taps.push([pixel, share / cell]);
     }
     return taps;
-  });
-}
-
-function areaUpTaps(from: number, to: number): readonly Taps[] {
-  const scale = from / to;
-  const inverse = to / from;
-  return Array.from({ length: to }, (_, at) => {
-    const start = Math.floor(at * scale);
-    const place = at + 1 - (start + 1) * inverse;
-    const share = place <= 0 ? 0 : place - Math.floor(place);
-    return [
-      [clamp(start, from - 1), 1 - share],
-      [clamp(start + 1, from - 1), share],
-    ];
   });
 }
 
