@@ -2,6 +2,8 @@ import {
   CATALOGUE,
   defineExtension,
   type ExtensionDefinition,
+  type ExtensionSetup,
+  type FieldShape,
   field,
   type GraphPlan,
   IMAGES,
@@ -37,14 +39,7 @@ const controlnet: ExtensionDefinition = defineExtension({
   a1111: { title: 'ControlNet', positional: [], rest: 'units' },
   setup({ hooks, contribute, use }) {
     contribute.modelFolder({ name: 'controlnet', folders: ['ControlNet'], extensions: ['.safetensors', '.pth', '.pt', '.ckpt', '.bin'] });
-    const parts: UnitParts = {
-      catalogue: use(CATALOGUE),
-      images: use(IMAGES),
-      sessions: use(SESSIONS),
-      weights: use(WEIGHTS),
-      vae: use(VAE),
-      seeds: new WeakMap(),
-    };
+    const parts = partsOf(use);
     for (const setting of controlSettings) contribute.setting(setting);
     for (const route of controlRoutes(parts)) contribute.route(route);
     const jobs = new WeakMap<JobInfo, JobUnits>();
@@ -55,9 +50,7 @@ const controlnet: ExtensionDefinition = defineExtension({
     };
     const hasUnits = (args: { readonly units: readonly ControlUnit[] }): boolean => args.units.some(({ enabled }) => enabled);
 
-    hooks.prompt.text.tap((_, { job, index, seed }) => {
-      if (index === 0) parts.seeds.set(job, seed);
-    });
+    hooks.prompt.text.tap((_, { job, index, seed }) => void (index === 0 && parts.seeds.set(job, seed)));
     hooks.sampling.plan.tap((_, { job, args }) => unitsOf(job, args.units).prepare(job));
     hooks.graph.plan.tap(
       { variant: ({ network, args }) => (network === 'unet' && hasUnits(args) ? 'sockets' : undefined) },
@@ -80,13 +73,21 @@ const controlnet: ExtensionDefinition = defineExtension({
     hooks.image.extras.tap(async (pictures, { job, args }) =>
       hidesMaps(job) ? undefined : [...pictures, ...(await unitsOf(job, args.units).maps())],
     );
-    // The last word on the pictures: what it throws is told with them and leaves them as they are.
     hooks.image.extras.tap((_, { args }) => assertAllCount(args.units), { stage: Stage.Last });
     hooks.job.done.tap((_, { job }) => jobs.get(job)?.free());
   },
 });
 
 export default controlnet;
+
+const partsOf = (use: ExtensionSetup<FieldShape, FieldShape>['use']): UnitParts => ({
+  catalogue: use(CATALOGUE),
+  images: use(IMAGES),
+  sessions: use(SESSIONS),
+  weights: use(WEIGHTS),
+  vae: use(VAE),
+  seeds: new WeakMap(),
+});
 
 /** Parameters with what every unit says of itself, where the original puts it. */
 function withUnits(given: Infotext['fields'], units: readonly ControlUnit[]): Infotext['fields'] {

@@ -47,7 +47,7 @@ export const currentUnit = (unit: ControlUnit): ControlUnit =>
 /** Those that count. */
 export const countedUnits = (units: readonly ControlUnit[]): readonly ControlUnit[] => units.slice(0, mostUnits);
 
-/** @throws HostError CONTROL_UNITS when an enabled one does not count */
+/** The last word on a job's pictures: what it throws is told with them and changes none. @throws HostError CONTROL_UNITS */
 export function assertAllCount(units: readonly ControlUnit[]): void {
   if (units.slice(mostUnits).some(({ enabled }) => enabled)) throw new HostError('CONTROL_UNITS', { most: mostUnits, seen: units.length });
 }

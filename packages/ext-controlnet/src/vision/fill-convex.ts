@@ -25,31 +25,29 @@ export function fillConvex(
   for (const [at, { y }] of points.entries()) if (y < points[top]!.y) top = at;
   const first = rowOf(points[top]!);
   const last = Math.min(height - 1, Math.max(...points.map(rowOf)));
-  const side = (turn: 1 | -1): Side => ({ corner: top, turn, until: first, x: -one, slope: 0 });
-  const sides = [side(1), side(-1)] as const;
+  const sides = ([1, -1] as const).map((turn): Side => ({ corner: top, turn, until: first, x: -one, slope: 0 }));
   let edges = points.length;
   const next = (corner: number, turn: 1 | -1): number => (corner + turn + points.length) % points.length;
 
-  for (let y = first; y <= last; y++) {
-    for (const each of sides) {
-      if (y < each.until) continue;
-      let from = each.corner;
-      let to = next(from, each.turn);
-      while (edges-- > 0) {
-        const end = rowOf(points[to]!);
-        if (end > y) {
-          const [start, stop] = [columnOf(points[from]!), columnOf(points[to]!)];
-          each.until = end;
-          each.slope = Math.trunc(((stop - start) * 2 + (end - y)) / (2 * (end - y)));
-          each.x = start;
-          each.corner = to;
-          break;
-        }
-        [from, to] = [to, next(to, each.turn)];
+  const turn = (each: Side, y: number): void => {
+    let from = each.corner;
+    let to = next(from, each.turn);
+    while (edges-- > 0) {
+      const end = rowOf(points[to]!);
+      if (end > y) {
+        const [start, stop] = [columnOf(points[from]!), columnOf(points[to]!)];
+        const slope = Math.trunc(((stop - start) * 2 + (end - y)) / (2 * (end - y)));
+        Object.assign(each, { until: end, slope, x: start, corner: to });
+        return;
       }
+      [from, to] = [to, next(to, each.turn)];
     }
+  };
+
+  for (let y = first; y <= last; y++) {
+    for (const each of sides) if (y >= each.until) turn(each, y);
     if (edges < 0) break;
-    const [left, right] = sides[0].x > sides[1].x ? [sides[1].x, sides[0].x] : [sides[0].x, sides[1].x];
+    const [left, right] = sides.map(({ x }) => x).sort((a, b) => a - b) as [number, number];
     row(y, Math.floor((left + one / 2) / one), Math.floor((right + one / 2) / one));
     for (const each of sides) each.x += each.slope;
   }
