@@ -7,12 +7,16 @@ import {
   IMAGES,
   type Infotext,
   type JobInfo,
+  NOISE,
   SESSIONS,
   type Socket,
+  UNET,
   VAE,
   WEIGHTS,
 } from '@armature/sdk';
 import { findModule } from './modules/control-modules.js';
+import { isReference } from './reference/is-reference.js';
+import { tapReferences } from './reference/tap-references.js';
 import { controlRoutes } from './routes/control-routes.js';
 import { type ControlUnit, currentUnit, mostUnits, unitShape } from './units/control-unit.js';
 import { JobUnits } from './units/job-units.js';
@@ -44,6 +48,8 @@ const controlnet: ExtensionDefinition = defineExtension({
       sessions: use(SESSIONS),
       weights: use(WEIGHTS),
       vae: use(VAE),
+      unet: use(UNET),
+      noise: use(NOISE),
     };
     for (const route of controlRoutes(parts)) contribute.route(route);
     const jobs = new WeakMap<JobInfo, JobUnits>();
@@ -52,7 +58,9 @@ const controlnet: ExtensionDefinition = defineExtension({
       jobs.set(job, known);
       return known;
     };
-    const hasUnits = (args: { readonly units: readonly ControlUnit[] }): boolean => args.units.some(({ enabled }) => enabled);
+    const hasUnits = (args: { readonly units: readonly ControlUnit[] }): boolean =>
+      args.units.some((unit) => unit.enabled && !isReference(unit));
+    const referenceMaps = tapReferences(hooks, parts);
 
     hooks.sampling.plan.tap((_, { job, args }) => unitsOf(job, args.units).prepare(job));
     hooks.graph.plan.tap(
@@ -73,7 +81,10 @@ const controlnet: ExtensionDefinition = defineExtension({
       hasUnits(args) ? Promise.all(pictures.map((picture) => unitsOf(job, args.units).finish(picture, inpaintBlur))) : undefined,
     );
     hooks.image.infotext.tap((infotext, { args }) => ({ ...infotext, fields: withUnits(infotext.fields, args.units) }));
-    hooks.image.extras.tap(async (pictures, { job, args }) => [...pictures, ...(await unitsOf(job, args.units).maps())]);
+    hooks.image.extras.tap(async (pictures, { job, args }) => {
+      const maps = [...(await unitsOf(job, args.units).maps()), ...(await referenceMaps(job))].sort(([a], [b]) => a - b);
+      return [...pictures, ...maps.flatMap(([, shown]) => shown)];
+    });
     hooks.job.done.tap((_, { job }) => jobs.get(job)?.free());
   },
 });

@@ -17,11 +17,13 @@ import { needsBase, weightsOf } from '../files/control-file.js';
 import { pasteUnmasked, recolour } from '../finish/finish-picture.js';
 import { fixColours, keepUnmasked } from '../finish/latent-mends.js';
 import { emitControl, isAdapter } from '../networks/control-network.js';
+import { isReference } from '../reference/is-reference.js';
 import { channelsOf, type Pixels, rasterOf } from '../vision/pixels.js';
 import { type ControlUnit, currentUnit } from './control-unit.js';
 import { shownMap } from './hint.js';
 import { prepareUnit } from './prepare-unit.js';
 import type { ReadyUnit, SizedMaps, UnitParts } from './ready-unit.js';
+import { ReportedShare } from './reported-share.js';
 import { unitNumbers } from './unit-numbers.js';
 import { unitScales } from './unit-scales.js';
 
@@ -32,11 +34,11 @@ export class JobUnits {
   #ready: Promise<readonly ReadyUnit[]> | undefined;
   #unet: UnetConfig | undefined;
   #lent: TensorHandle[] = [];
-  #last = { index: -1, call: -1, at: 0 };
+  readonly #share = new ReportedShare();
 
   constructor(parts: UnitParts, units: readonly ControlUnit[]) {
     this.#parts = parts;
-    this.#units = [...units.map(currentUnit).entries()].filter(([, unit]) => unit.enabled);
+    this.#units = [...units.map(currentUnit).entries()].filter(([, unit]) => unit.enabled && !isReference(unit));
   }
 
   get wanted(): boolean {
@@ -54,18 +56,16 @@ export class JobUnits {
     await this.#ready;
   }
 
-  /** The maps in the order of the original: a unit's large one before the small one. */
-  async maps(): Promise<readonly Raster[]> {
+  /** What the units' pictures became, by their place in the request. */
+  async maps(): Promise<ReadonlyMap<number, readonly Raster[]>> {
     const units = (await this.#ready) ?? [];
-    return units
-      .filter(({ unit }) => unit.save_detected_map)
-      .flatMap(({ maps }) => [...(maps.high ? [maps.high] : []), maps.low].map((map) => rasterOf(shownMap(map))));
+    return new Map(units.map(({ unit, maps }, at) => [this.#units[at]![0], mapsToShow(unit, maps)]));
   }
 
   /** Adds what every unit has to say in this call. */
   async feed(feeds: DenoiserFeeds, step: StepInfo, model: ModelInfo, signal: AbortSignal): Promise<DenoiserFeeds> {
-    for (const handle of this.#lent.splice(0)) await this.#parts.sessions.release(handle);
-    const share = this.#share(step);
+    await this.#parts.sessions.release(...this.#lent.splice(0));
+    const share = this.#share.at(step);
     const inputs: Record<string, readonly FeedValue[]> = { ...feeds.inputs };
     for (const ready of (await this.#ready) ?? []) {
       const { unit } = ready;
@@ -126,15 +126,6 @@ export class JobUnits {
     }
   }
 
-  /** The original asks for the step that was reported last: the one before, or this one in a second call of it. */
-  #share({ index, call, steps }: StepInfo): number {
-    const last = this.#last;
-    if (call < last.call || index < last.index) this.#last = { index, call, at: 0 };
-    else if (index !== last.index) this.#last = { index, call, at: Math.max(0, index - 1) };
-    else if (call !== last.call) this.#last = { index, call, at: index };
-    return this.#last.at / steps;
-  }
-
   async #run(
     ready: ReadyUnit,
     feeds: DenoiserFeeds,
@@ -190,8 +181,14 @@ export class JobUnits {
   }
 }
 
+/** The maps a caller is shown, in the order of the original: the large one before the small one. */
+export function mapsToShow(unit: ControlUnit, maps: SizedMaps): readonly Raster[] {
+  if (!unit.save_detected_map) return [];
+  return [...(maps.high ? [maps.high] : []), maps.low].map((map) => rasterOf(shownMap(map)));
+}
+
 /** Whether a latent has the size of the second run rather than that of the first. */
-function nearer({ height }: DenoiserFeeds['latent'], { low, high }: SizedMaps): boolean {
+export function nearer({ height }: DenoiserFeeds['latent'], { low, high }: SizedMaps): boolean {
   return Math.abs(height * 8 - low.height) >= Math.abs(height * 8 - high!.height);
 }
 

@@ -1,4 +1,16 @@
-import type { CatalogueApi, ImagesApi, Latent, NetworkSession, SessionsApi, Tensor, TensorHandle, VaeApi, WeightsApi } from '@armature/sdk';
+import type {
+  CatalogueApi,
+  ImagesApi,
+  Latent,
+  NetworkSession,
+  NoiseApi,
+  SessionsApi,
+  Tensor,
+  TensorHandle,
+  UnetApi,
+  VaeApi,
+  WeightsApi,
+} from '@armature/sdk';
 import type { ControlFile } from '../files/control-file.js';
 import type { ControlModule } from '../modules/control-module.js';
 import type { Pixels } from '../vision/pixels.js';
@@ -9,6 +21,8 @@ export interface UnitParts {
   readonly catalogue: CatalogueApi;
   readonly images: ImagesApi;
   readonly sessions: SessionsApi;
+  readonly noise: NoiseApi;
+  readonly unet: UnetApi;
   readonly vae: VaeApi;
   readonly weights: WeightsApi;
 }
