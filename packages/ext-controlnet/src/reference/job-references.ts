@@ -17,7 +17,7 @@ import { ReportedShare } from '../units/reported-share.js';
 import { type Pixels, rasterOf } from '../vision/pixels.js';
 import { isReference } from './is-reference.js';
 import { ReferenceBank } from './reference-bank.js';
-import { commonNames, placeNames } from './reference-inputs.js';
+import { commonNames, isControl, placeNames } from './reference-inputs.js';
 import { noisedReference } from './reference-noise.js';
 import { attentionPlaces, type ReferencePlace, statisticsPlaces } from './reference-places.js';
 import { prepareReference, type ReferenceUnit } from './reference-unit.js';
@@ -107,7 +107,8 @@ export class JobReferences {
       this.#places[kind].filter(({ above }) => ready.unit.weight > above).map(({ path }) => path);
     const keep = writing.flatMap(paths).map((path) => placeNames(path).kept);
     if (keep.length === 0) return [];
-    const inputs = { ...feeds.inputs, [commonNames.writing]: [new Tensor([1], [1])] };
+    const others = Object.entries(feeds.inputs).filter(([name]) => !isControl(name));
+    const inputs = { ...Object.fromEntries(others), [commonNames.writing]: [new Tensor([1], [1])] };
     // As in the original what an earlier reference has left of the other kind is read here, and gone afterwards.
     for (const kind of kinds)
       Object.assign(inputs, ready.keeps[kind] ? banks[kind].soFar(paths(kind)) : banks[kind].read({ rows, positiveRows }));

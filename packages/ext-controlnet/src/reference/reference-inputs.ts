@@ -17,4 +17,5 @@ export const commonNames = {
   order: `${own}.order`,
 } as const;
 
-export const isReferenceInput = (name: string): boolean => name.startsWith(own);
+/** What other units add to the network: a reference is shown to it without them. */
+export const isControl = (input: string): boolean => /^armature\.controlnet\.(residual|feature)\d+$/.test(input);
