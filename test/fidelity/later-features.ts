@@ -9,8 +9,6 @@ export const laterFeatures: Readonly<Record<string, { readonly issue: number; re
   '26_controlnet/inpaint_only_masked_inpaint_module': { issue: 8, needs: 'the crop of an image-to-image request' },
   '26_controlnet/no_detectmap': { issue: 8, needs: 'settings of extensions' },
   '26_controlnet/txt_inpaint_only_sigma_3': { issue: 8, needs: 'settings of extensions' },
-  '26_controlnet/refiner': { issue: 8, needs: 'control that ends with the refiner' },
-  '26_controlnet/sdxl_sd15_model_incompatible': { issue: 8, needs: 'SDXL' },
   '26_controlnet/sd_upscale_with_tile_unit': { issue: 8, needs: 'scripts' },
   '26_controlnet/shuffle': { issue: 8, needs: 'the generator of numpy' },
   '26_controlnet/shuffle_seed_5': { issue: 8, needs: 'the generator of numpy' },

@@ -4,6 +4,7 @@ import {
   type DenoiserFeeds,
   type JobInfo,
   Latent,
+  type ModelInfo,
   type NoiseStream,
   type Raster,
   type StepInfo,
@@ -11,6 +12,7 @@ import {
   type TensorHandle,
 } from '@armature/sdk';
 import { type ControlUnit, currentUnit } from '../units/control-unit.js';
+import { FirstModel } from '../units/first-model.js';
 import { mapsToShow, nearer } from '../units/job-units.js';
 import type { UnitParts } from '../units/ready-unit.js';
 import { ReportedShare } from '../units/reported-share.js';
@@ -31,6 +33,7 @@ export class JobReferences {
   readonly #job: JobInfo;
   readonly #units: readonly (readonly [number, ControlUnit])[];
   readonly #share = new ReportedShare();
+  readonly #first = new FirstModel();
   /** Pictures that were encoded in this job. */
   readonly #encoded: Pixels[] = [];
   #ready: Promise<readonly ReferenceUnit[]> | undefined;
@@ -67,12 +70,14 @@ export class JobReferences {
     this.#noise = undefined;
   }
 
-  step(step: StepInfo): void {
+  step(step: StepInfo, model: ModelInfo): void {
     this.#at = this.#share.at(step);
+    this.#first.sees(step, model);
   }
 
   /** One call of the denoiser that reads what the references have left in the network. */
   async denoise(inner: Denoiser, feeds: DenoiserFeeds): Promise<Latent> {
+    if (!this.#first.atWork) return inner(feeds);
     const rows = { rows: feeds.latent.batch, positiveRows: feeds.positiveRows };
     const banks: Banks = { attention: new ReferenceBank(), statistics: new ReferenceBank() };
     const held: TensorHandle[] = [];

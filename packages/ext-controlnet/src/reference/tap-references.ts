@@ -33,8 +33,8 @@ export function tapReferences(
   graph.inputs.tap((_, { job, args, plan }) => {
     if (plan.network === 'unet' && referencesIn(args)) of(job, args).seeUnet(plan.config as unknown as UnetConfig);
   });
-  sampling.feeds.tap((_, { job, step, args }) => {
-    if (referencesIn(args)) of(job, args).step(step);
+  sampling.feeds.tap((_, { job, step, model, args }) => {
+    if (referencesIn(args)) of(job, args).step(step, model);
   });
   sampling.denoiser.tap((inner, { job, args }) => {
     if (!referencesIn(args)) return;

@@ -13,13 +13,14 @@ import {
   Tensor,
   type TensorHandle,
 } from '@armature/sdk';
-import { needsBase, weightsOf } from '../files/control-file.js';
+import { contextWidth, needsBase, weightsOf } from '../files/control-file.js';
 import { pasteUnmasked, recolour } from '../finish/finish-picture.js';
 import { fixColours, keepUnmasked } from '../finish/latent-mends.js';
 import { emitControl, isAdapter } from '../networks/control-network.js';
 import { isReference } from '../reference/is-reference.js';
 import { channelsOf, type Pixels, rasterOf } from '../vision/pixels.js';
 import { type ControlUnit, currentUnit } from './control-unit.js';
+import { FirstModel } from './first-model.js';
 import { shownMap } from './hint.js';
 import { prepareUnit } from './prepare-unit.js';
 import type { ReadyUnit, SizedMaps, UnitParts } from './ready-unit.js';
@@ -33,6 +34,7 @@ export class JobUnits {
   readonly #units: readonly (readonly [number, ControlUnit])[];
   #ready: Promise<readonly ReadyUnit[]> | undefined;
   #unet: UnetConfig | undefined;
+  readonly #first = new FirstModel();
   #lent: TensorHandle[] = [];
   readonly #share = new ReportedShare();
 
@@ -66,6 +68,7 @@ export class JobUnits {
   async feed(feeds: DenoiserFeeds, step: StepInfo, model: ModelInfo, signal: AbortSignal): Promise<DenoiserFeeds> {
     await this.#parts.sessions.release(...this.#lent.splice(0));
     const share = this.#share.at(step);
+    if (!this.#first.sees(step, model)) return feeds;
     const inputs: Record<string, readonly FeedValue[]> = { ...feeds.inputs };
     for (const ready of (await this.#ready) ?? []) {
       const { unit } = ready;
@@ -85,6 +88,7 @@ export class JobUnits {
   /** What units do to a prediction: they keep parts of their picture, or its colours. */
   async mend(feeds: DenoiserFeeds, denoised: Latent, job: JobInfo): Promise<Latent> {
     let mended = denoised;
+    if (!this.#first.atWork) return denoised;
     for (const ready of (await this.#ready) ?? []) {
       const { unit, module, maps } = ready;
       const map = maps.high && nearer(feeds.latent, maps) ? maps.high : maps.low;
@@ -163,7 +167,16 @@ export class JobUnits {
     if (ready.session) return ready.session;
     const unet = this.#unet;
     const { file, path, weightsId, pooled } = ready;
-    if (!unet) throw new HostError('CONTROL_UNFIT', { unit: 0, problem: 'the checkpoint has no UNet that it could control' });
+    const unfit = (problem: string): HostError => {
+      const [unit = 0] = this.#units.find(([, given]) => given === ready.unit) ?? [];
+      return new HostError('CONTROL_UNFIT', { unit, problem });
+    };
+    if (!unet) throw unfit('the checkpoint has no UNet that it could control');
+    const width = contextWidth(file) ?? unet.contextDim;
+    if (width !== unet.contextDim)
+      throw unfit(
+        `its model is for checkpoints with text of width ${width}, ${model.name} has ${unet.contextDim}; choose a model made for ${model.family}`,
+      );
     const base = needsBase(file) ? await this.#parts.weights.open(model.path) : undefined;
     try {
       const key = JSON.stringify([weightsId, base?.weightsId ?? '', isAdapter(file) ? '' : unet, pooled]);

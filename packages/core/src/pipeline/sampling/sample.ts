@@ -49,7 +49,7 @@ export async function sample(
     positive: (call) => denoising.active.conditioning.positive(call),
     negative: (call) => denoising.active.conditioning.negative(call),
     network: (rows) => denoising.active.network(rows),
-    moments: moments(engine, run, previewer, () => {
+    moments: moments(engine, run, { previewer, scope: () => denoising.active.by.model.scope }, () => {
       stopped = job.stop() !== undefined;
       return stopped ? 'stop' : undefined;
     }),
@@ -72,10 +72,16 @@ async function unet(model: RunModel): Promise<SamplingInput['network']> {
   };
 }
 
-function moments(engine: Engine, { job, model }: Run, previewer: Previewer | undefined, stop: () => 'stop' | undefined): SamplingMoments {
+interface Watched {
+  readonly previewer: Previewer | undefined;
+  /** That of the model at work: a refiner's, once it has taken over. */
+  readonly scope: () => Run['model']['scope'];
+}
+
+function moments(engine: Engine, { job, model }: Run, { previewer, scope }: Watched, stop: () => 'stop' | undefined): SamplingMoments {
   const { sampling } = engine.generation.hooks;
   const ledger = engine.generation.hooks.ledgerOf(job.info);
-  const at = (step: StepInfo) => ({ ...model.scope, step });
+  const at = (step: StepInfo) => ({ ...scope(), step });
   return {
     async feeds(value, step) {
       ledger.step = step.index;
