@@ -1,3 +1,6 @@
+import { cp, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { RUNTIME, startRuntime } from '@armature/core';
 import { isTensor, Raster } from '@armature/sdk';
 import { createTestHost } from '@armature/testing';
@@ -19,6 +22,8 @@ const stripes = new Raster(
 
 let host: Host;
 let runtime: Runtime;
+/** A second folder of models, with the checkpoint under another name. */
+let folder: string;
 /** Sessions that were created. */
 let loads = 0;
 /** Values that came from the runtime as tensors, by output. */
@@ -26,6 +31,11 @@ const crossed = new Map<string, number>();
 /** Handles that were kept: at the moment, at most, and in all. */
 let kept = { now: 0, most: 0, all: 0 };
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'reference-'));
+  const checkpoints = join(folder, 'Stable-diffusion');
+  await cp(join(tinyModelFolder, 'Stable-diffusion'), checkpoints, { recursive: true });
+  for (const file of await readdir(checkpoints))
+    await rename(join(checkpoints, file), join(checkpoints, file.replace('tiny-sd1.', 'late.')));
   runtime = await startRuntime({});
   const counted: Runtime = new Proxy(runtime, {
     get(target, member) {
@@ -44,7 +54,7 @@ beforeAll(async () => {
     },
   });
   host = await createTestHost({
-    models: [tinyModelFolder],
+    models: [tinyModelFolder, folder],
     extensions: [{ manifest: { name, version, ...armature } as never, definition: controlnet }],
     provide: [[RUNTIME, () => async () => counted]],
   });
@@ -52,6 +62,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await host?.dispose();
   await runtime?.dispose();
+  await rm(folder, { recursive: true, force: true });
 });
 
 const run = (units: readonly object[], more: object = {}) =>
@@ -124,6 +135,13 @@ it('works in both runs of hires fix, or in the one that is asked for, and shows 
   expect(new Set(made).size).toBe(3);
   const { images } = await run([{}], hires);
   expect(images.map(({ image }) => image.width)).toEqual([96, 96, 64]);
+});
+
+it('ends with a refiner, even one of the same weights', async () => {
+  const refiner = { refiner: { model: 'late', switchAt: 0.5 } };
+  const plain = await make([{ enabled: false }]);
+  expect((await make([{ enabled: false }], refiner)) === plain).toBe(true);
+  expect(new Set([plain, await make([{}]), await make([{}], refiner)]).size).toBe(3);
 });
 
 it('a reference without a picture is a fault; the picture is made and says so', async () => {
