@@ -10,6 +10,7 @@ import {
   NOISE,
   SESSIONS,
   type Socket,
+  type Token,
   UNET,
   VAE,
   WEIGHTS,
@@ -42,15 +43,7 @@ const controlnet: ExtensionDefinition = defineExtension({
   a1111: { title: 'ControlNet', positional: [], rest: 'units' },
   setup({ hooks, contribute, use }) {
     contribute.modelFolder({ name: 'controlnet', folders: ['ControlNet'], extensions: ['.safetensors', '.pth', '.pt', '.ckpt', '.bin'] });
-    const parts: UnitParts = {
-      catalogue: use(CATALOGUE),
-      images: use(IMAGES),
-      sessions: use(SESSIONS),
-      weights: use(WEIGHTS),
-      vae: use(VAE),
-      unet: use(UNET),
-      noise: use(NOISE),
-    };
+    const parts = partsOf(use);
     for (const route of controlRoutes(parts)) contribute.route(route);
     const jobs = new WeakMap<JobInfo, JobUnits>();
     const unitsOf = (job: JobInfo, wanted: readonly ControlUnit[]): JobUnits => {
@@ -90,6 +83,18 @@ const controlnet: ExtensionDefinition = defineExtension({
 });
 
 export default controlnet;
+
+function partsOf(use: <T>(token: Token<T>) => T): UnitParts {
+  return {
+    catalogue: use(CATALOGUE),
+    images: use(IMAGES),
+    sessions: use(SESSIONS),
+    weights: use(WEIGHTS),
+    vae: use(VAE),
+    unet: use(UNET),
+    noise: use(NOISE),
+  };
+}
 
 /** Parameters with what every unit says of itself, where the original puts it. */
 function withUnits(given: Infotext['fields'], units: readonly ControlUnit[]): Infotext['fields'] {

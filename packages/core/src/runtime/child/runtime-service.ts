@@ -113,7 +113,7 @@ export class RuntimeService {
     const feeds = this.#feeds(loaded, request.feeds, bound);
     const wanted = request.outputs ?? session.outputNames;
     const unknown = [...request.keep, ...wanted].find((name) => !session.outputNames.includes(name));
-    if (unknown) throw new Error(`there is no output "${unknown}"; known: ${session.outputNames.join(', ')}`);
+    if (unknown) throw new Error(`there is no output "${unknown}" to keep; known: ${session.outputNames.join(', ')}`);
     const start = performance.now();
     const results = await this.#busy(() => session.run(feeds, wanted));
     const computeMs = performance.now() - start;
