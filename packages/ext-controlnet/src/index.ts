@@ -10,6 +10,7 @@ import {
   NOISE,
   SESSIONS,
   type Socket,
+  Stage,
   type Token,
   UNET,
   VAE,
@@ -19,7 +20,8 @@ import { findModule } from './modules/control-modules.js';
 import { isReference } from './reference/is-reference.js';
 import { tapReferences } from './reference/tap-references.js';
 import { controlRoutes } from './routes/control-routes.js';
-import { type ControlUnit, currentUnit, mostUnits, unitShape } from './units/control-unit.js';
+import { controlSettings, hidesMaps, inpaintBlur } from './units/control-settings.js';
+import { assertAllCount, type ControlUnit, countedUnits, currentUnit, unitShape } from './units/control-unit.js';
 import { JobUnits } from './units/job-units.js';
 import type { UnitParts } from './units/ready-unit.js';
 import { unitText } from './units/unit-numbers.js';
@@ -33,9 +35,6 @@ const units = field
   )
   .label('Units');
 
-/** Pixels over which `inpaint_only` blends its edge. */
-const inpaintBlur = 7;
-
 /** Typed without its schemas, so that who imports it needs no zod. */
 const controlnet: ExtensionDefinition = defineExtension({
   enabled: false,
@@ -44,10 +43,11 @@ const controlnet: ExtensionDefinition = defineExtension({
   setup({ hooks, contribute, use }) {
     contribute.modelFolder({ name: 'controlnet', folders: ['ControlNet'], extensions: ['.safetensors', '.pth', '.pt', '.ckpt', '.bin'] });
     const parts = partsOf(use);
+    for (const setting of controlSettings) contribute.setting(setting);
     for (const route of controlRoutes(parts)) contribute.route(route);
     const jobs = new WeakMap<JobInfo, JobUnits>();
     const unitsOf = (job: JobInfo, wanted: readonly ControlUnit[]): JobUnits => {
-      const known = jobs.get(job) ?? new JobUnits(parts, wanted.slice(0, mostUnits));
+      const known = jobs.get(job) ?? new JobUnits(parts, countedUnits(wanted));
       jobs.set(job, known);
       return known;
     };
@@ -55,6 +55,9 @@ const controlnet: ExtensionDefinition = defineExtension({
       args.units.some((unit) => unit.enabled && !isReference(unit));
     const referenceMaps = tapReferences(hooks, parts);
 
+    hooks.prompt.text.tap((_, { job, index, seed }) => {
+      if (index === 0) parts.seeds.set(job, seed);
+    });
     hooks.sampling.plan.tap((_, { job, args }) => unitsOf(job, args.units).prepare(job));
     hooks.graph.plan.tap(
       { variant: ({ network, args }) => (network === 'unet' && hasUnits(args) ? 'sockets' : undefined) },
@@ -71,13 +74,16 @@ const controlnet: ExtensionDefinition = defineExtension({
       hasUnits(args) ? async (feeds) => unitsOf(job, args.units).mend(feeds, await inner(feeds), job) : undefined,
     );
     hooks.image.batch.tap((pictures, { job, args }) =>
-      hasUnits(args) ? Promise.all(pictures.map((picture) => unitsOf(job, args.units).finish(picture, inpaintBlur))) : undefined,
+      hasUnits(args) ? Promise.all(pictures.map((picture) => unitsOf(job, args.units).finish(picture, inpaintBlur(job)))) : undefined,
     );
-    hooks.image.infotext.tap((infotext, { args }) => ({ ...infotext, fields: withUnits(infotext.fields, args.units) }));
+    hooks.image.infotext.tap((infotext, { args }) => ({ ...infotext, fields: withUnits(infotext.fields, countedUnits(args.units)) }));
     hooks.image.extras.tap(async (pictures, { job, args }) => {
+      if (hidesMaps(job)) return;
       const maps = [...(await unitsOf(job, args.units).maps()), ...(await referenceMaps(job))].sort(([a], [b]) => a - b);
       return [...pictures, ...maps.flatMap(([, shown]) => shown)];
     });
+    // The last word on the pictures: what it throws is told with them and leaves them as they are.
+    hooks.image.extras.tap((_, { args }) => assertAllCount(args.units), { stage: Stage.Last });
     hooks.job.done.tap((_, { job }) => jobs.get(job)?.free());
   },
 });
@@ -93,6 +99,7 @@ function partsOf(use: <T>(token: Token<T>) => T): UnitParts {
     vae: use(VAE),
     unet: use(UNET),
     noise: use(NOISE),
+    seeds: new WeakMap(),
   };
 }
 

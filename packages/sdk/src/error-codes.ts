@@ -56,6 +56,12 @@ export const errorCodes = {
     '{path} is no control model known here (ControlNet, T2I-Adapter, control-LoRA); it begins with {seen}. Choose another file of the folder ControlNet.',
   ),
   CONTROL_UNFIT: usage('ControlNet unit {unit} was left out: {problem}.'),
+  CONTROL_UNITS: usage(
+    'A request has at most {most} ControlNet units; of {seen} those behind the first {most} were left out. Send fewer, or more requests.',
+  ),
+  CONTROL_NAN: runtime(
+    'ControlNet unit {unit}: {path} gave values that are no numbers. The file is broken or was made for another kind of checkpoint; choose another model.',
+  ),
   CKPT_INPUTS: badFile(
     '{path} has a UNet with {found} input channels; known are {expected} (plain, instruct-pix2pix, inpainting). Choose another with --model.',
   ),

@@ -57,6 +57,7 @@ export type { GenerationRequest, HiresRequest, InitRequest, MaskRequest, Refiner
 export { type Infotext, isInfotext } from './values/infotext.js';
 export { IntTensor } from './values/int-tensor.js';
 export { isLatent, Latent } from './values/latent.js';
+export { MersenneTwister } from './values/mersenne-twister.js';
 export { isRaster, Raster, type RasterChannels } from './values/raster.js';
 export type { StepInfo } from './values/step-info.js';
 export { isTensor, type Shape, Tensor } from './values/tensor.js';

@@ -5,7 +5,7 @@ import type { WeightMap } from './hooks/model.js';
 import type { DenoiserFeeds } from './hooks/sampling.js';
 import { createToken } from './token.js';
 import type { Conditioning } from './values/conditioning.js';
-import type { GenerationRequest } from './values/generation-request.js';
+import type { GenerationRequest, MaskRequest } from './values/generation-request.js';
 import type { Latent } from './values/latent.js';
 import type { Raster } from './values/raster.js';
 import type { Tensor } from './values/tensor.js';
@@ -78,6 +78,13 @@ export interface SessionsApi {
   /** Frees kept tensors. */
   release(...handles: readonly TensorHandle[]): Promise<void>;
 }
+/** What of a given picture an image-to-image request paints anew. */
+export interface PaintedPart {
+  /** White where it is painted, after inverting and blurring; 1 channel, as large as the given picture. */
+  readonly mask: Raster;
+  /** The box of the picture that is made at the request's size and pasted back; undefined: the whole picture, or nothing of it. */
+  readonly region: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } | undefined;
+}
 export interface ImagesApi {
   /** Pillow-exact resampling. */
   resize(
@@ -95,6 +102,14 @@ export interface ImagesApi {
   ): Promise<Raster>;
   /** Pillow's `GaussianBlur`: three box blurs in each direction. `radius` in pixels. */
   blur(image: Raster, radius: number): Promise<Raster>;
+  /** The mask of a request as the host itself uses it. `made`: the request's size; `picture`: the given picture's. */
+  painted(
+    mask: MaskRequest,
+    sizes: {
+      readonly made: { readonly width: number; readonly height: number };
+      readonly picture: { readonly width: number; readonly height: number };
+    },
+  ): Promise<PaintedPart>;
   encodePng(image: Raster, text?: Readonly<Record<string, string>>): Promise<Uint8Array>;
   decode(bytes: Uint8Array): Promise<Raster>;
 }

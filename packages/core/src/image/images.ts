@@ -4,6 +4,7 @@ import { boxBlur } from './box-blur.js';
 import { decodeImage } from './decode-image.js';
 import { encodePng } from './encode-image.js';
 import { fitImage } from './fit-image.js';
+import { paintedPart } from './painted-part.js';
 import { resampleSync } from './resample.js';
 
 /** What extensions get for the token IMAGES. */
@@ -12,6 +13,7 @@ export function createImages(): ImagesApi {
     resize: resampleSync,
     fit: fitImage,
     blur: async (image: Raster, radius: number) => new Raster(await boxBlur(pixelsOf(image), image, radius), image),
+    painted: paintedPart,
     encodePng,
     decode: (bytes: Uint8Array) => decodeImage(bytes),
   });

@@ -23,6 +23,7 @@ export { type LatentMaskOptions, latentMask } from './latent-mask.js';
 export { maskRegion } from './mask-region.js';
 export { assertWritable, replaceFile } from './output-folder.js';
 export { overlayOf } from './overlay-of.js';
+export { type PaintedSizes, paintedPart, softMask } from './painted-part.js';
 export { cutToBytes } from './portable-name.js';
 export { type ReadMaskOptions, readMask } from './read-mask.js';
 export type { Region } from './region.js';

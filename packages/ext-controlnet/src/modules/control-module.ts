@@ -14,6 +14,8 @@ export interface ModuleNumbers {
   readonly resolution: number;
   readonly a: number;
   readonly b: number;
+  /** For what is drawn, 0…2³²−1. */
+  readonly seed: number;
 }
 /** A preprocessor: what turns a picture into the map that guides. */
 export interface ControlModule {
@@ -23,6 +25,8 @@ export interface ControlModule {
   readonly priority: number;
   /** False: it has no resolution of its own. */
   readonly resolution: boolean;
+  /** What it works at, whatever a client asks for. */
+  readonly ownResolution?: number;
   readonly sliders: readonly Slider[];
   /** Its units are weighted softly in a second run at a larger size. */
   readonly softAtHighRes?: boolean;
@@ -30,6 +34,8 @@ export interface ControlModule {
   readonly masked?: boolean;
   /** Its picture goes through the checkpoint's UNet, without a model file: what is kept of it for the picture that is made. */
   readonly reference?: { readonly attention: boolean; readonly statistics: boolean };
+  /** Looks at alpha too when it works on a picture by itself (`/controlnet/detect`); units give it three channels. */
+  readonly seesAlpha?: boolean;
   /** Undefined: it needs a file that does not come with the extension. */
   readonly run?: (image: Pixels, numbers: ModuleNumbers) => Pixels;
 }

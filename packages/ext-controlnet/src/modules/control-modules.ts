@@ -8,6 +8,7 @@ import { intensity, luminance } from './grey-maps.js';
 import { atResolution, inResolution } from './in-resolution.js';
 import { darkLines, xdog } from './line-maps.js';
 import { referenceModules } from './reference-modules.js';
+import { shuffle } from './shuffle.js';
 
 const slider = (label: string, min: number, max: number, step: number, value: number): Slider => ({ label, min, max, step, value });
 const decimal = (from: Slider): Slider => ({ ...from, decimal: true });
@@ -57,6 +58,7 @@ export const controlModules: readonly ControlModule[] = [
   row('canny', ['Canny'], {
     priority: 100,
     softAtHighRes: true,
+    seesAlpha: true,
     sliders: [slider('Low Threshold', 1, 255, 1, 100), slider('High Threshold', 1, 255, 1, 200)],
     run: (image, { resolution, a, b }) => inResolution(image, resolution, (padded) => canny(padded, a, b)),
   }),
@@ -98,6 +100,11 @@ export const controlModules: readonly ControlModule[] = [
   row('tile_colorfix+sharp', ['Tile'], {
     sliders: [slider('Variation', 3, 32, 1, 8), decimal(slider('Sharpness', 0, 2, 0.01, 1))],
     run: toRgb,
+  }),
+  row('shuffle', ['Shuffle'], {
+    resolution: false,
+    ownResolution: 512,
+    run: (image, { resolution, seed }) => shuffle(atResolution(image, resolution), seed),
   }),
   row('inpaint_only', ['Inpaint'], { priority: 100, resolution: false, masked: true, run: asIs }),
   row('inpaint', ['Inpaint'], { label: 'inpaint_global_harmonious', resolution: false, masked: true, run: asIs }),

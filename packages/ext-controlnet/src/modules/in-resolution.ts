@@ -1,16 +1,17 @@
+import { cut } from '../vision/cut.js';
 import { roundEven } from '../vision/fit-map.js';
 import { type Pixels, toRgb } from '../vision/pixels.js';
 import { resize } from '../vision/resize.js';
 
 const tile = 64;
 
-/** A picture whose shorter side is `resolution`. */
+/** A picture whose shorter side is `resolution`; four channels stay four. */
 export function atResolution(image: Pixels, resolution: number): Pixels {
-  const rgb = toRgb(image);
-  if (resolution === 0) return rgb;
-  const scale = resolution / Math.min(rgb.width, rgb.height);
-  const size = { width: roundEven(rgb.width * scale), height: roundEven(rgb.height * scale) };
-  return resize(rgb, size, scale > 1 ? 'cubic' : 'area');
+  const whole = image.channels === 4 ? image : toRgb(image);
+  if (resolution === 0) return whole;
+  const scale = resolution / Math.min(whole.width, whole.height);
+  const size = { width: roundEven(whole.width * scale), height: roundEven(whole.height * scale) };
+  return resize(whole, size, scale > 1 ? 'cubic' : 'area');
 }
 
 /** Runs `work` at a resolution, on sides that are multiples of 64: the edges are repeated, and what they became is cut off. */
@@ -25,15 +26,5 @@ export function inResolution(image: Pixels, resolution: number, work: (padded: P
       const from = (Math.min(y, height - 1) * width + Math.min(x, width - 1)) * channels;
       for (let c = 0; c < channels; c++) out[(y * padded.width + x) * channels + c] = data[from + c]!;
     }
-  return cut(work({ data: out, ...padded, channels }), width, height);
-}
-
-function cut(image: Pixels, width: number, height: number): Pixels {
-  const stride = image.channels;
-  const out = new Uint8Array(width * height * stride);
-  for (let y = 0; y < height; y++) {
-    const start = y * image.width * stride;
-    out.set(image.data.subarray(start, start + width * stride), y * width * stride);
-  }
-  return { data: out, width, height, channels: stride };
+  return cut(work({ data: out, ...padded, channels }), { x: 0, y: 0, width, height });
 }

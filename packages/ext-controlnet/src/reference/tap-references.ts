@@ -1,6 +1,6 @@
 import type { UnetConfig } from '@armature/nn';
 import { type HookFacade, type JobInfo, type Raster, Stage } from '@armature/sdk';
-import { type ControlUnit, mostUnits } from '../units/control-unit.js';
+import { type ControlUnit, countedUnits } from '../units/control-unit.js';
 import type { UnitParts } from '../units/ready-unit.js';
 import { attendingReference, normalisedByReference } from './emit-reference.js';
 import { isReference } from './is-reference.js';
@@ -23,7 +23,7 @@ export function tapReferences(
 ): (job: JobInfo) => Promise<ReadonlyMap<number, readonly Raster[]>> {
   const known = new WeakMap<JobInfo, JobReferences>();
   const of = (job: JobInfo, { units }: Args): JobReferences => {
-    const references = known.get(job) ?? new JobReferences(parts, job, units.slice(0, mostUnits));
+    const references = known.get(job) ?? new JobReferences(parts, job, countedUnits(units));
     known.set(job, references);
     return references;
   };

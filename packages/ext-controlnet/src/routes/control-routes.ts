@@ -1,7 +1,10 @@
 import type { CatalogueApi, ImagesApi, RouteContribution } from '@armature/sdk';
+import { listedName } from '../files/listed-name.js';
 import { controlModules } from '../modules/control-modules.js';
 import { detect } from './detect.js';
+import { modelsFor, preferredModel } from './models-for.js';
 import { moduleDetails } from './module-details.js';
+import { renderPoses } from './render-poses.js';
 
 interface RouteParts {
   readonly catalogue: CatalogueApi;
@@ -15,8 +18,7 @@ const typesOf = (): readonly string[] => ['All', ...new Set(controlModules.flatM
 export function controlRoutes(parts: RouteParts): readonly RouteContribution[] {
   const models = async (fresh: boolean): Promise<readonly string[]> => {
     if (fresh) await parts.catalogue.refresh('controlnet');
-    const entries = await parts.catalogue.list('controlnet');
-    return ['None', ...entries.map(({ name }) => name)];
+    return Promise.all((await parts.catalogue.list('controlnet')).map(listedName));
   };
   const query = (request: Request, name: string): string | null => new URL(request.url).searchParams.get(name);
   return [
@@ -34,6 +36,7 @@ export function controlRoutes(parts: RouteParts): readonly RouteContribution[] {
       name: 'GET /controlnet/control_types',
       handle: async () => Response.json({ control_types: Object.fromEntries(await typeEntries(await models(false))) }),
     },
+    { name: 'POST /controlnet/render_openpose_json', handle: (request) => renderPoses(request, parts.images) },
     { name: 'POST /controlnet/detect', handle: (request) => detect(request, parts.images) },
   ];
 }
@@ -43,9 +46,9 @@ async function typeEntries(models: readonly string[]) {
     const modules = controlModules
       .filter(({ name, tags }) => type === 'All' || name === 'none' || tags.includes(type))
       .map(({ name }) => name);
-    const word = type.toLowerCase();
-    const some = models.filter((name) => type === 'All' || name === 'None' || name.toLowerCase().includes(word));
-    const choice = { module_list: modules, model_list: some, default_option: modules[1] ?? 'none', default_model: some[1] ?? 'None' };
+    const some = modelsFor(type, models);
+    const [option, model] = type === 'All' ? [] : [modules[1], preferredModel(some)];
+    const choice = { module_list: modules, model_list: some, default_option: option ?? 'none', default_model: model ?? 'None' };
     return [type, choice] as const;
   });
 }

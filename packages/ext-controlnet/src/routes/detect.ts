@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { HostError, type ImagesApi, isHostError } from '@armature/sdk';
 import type { ControlModule } from '../modules/control-module.js';
 import { findModule } from '../modules/control-modules.js';
@@ -63,15 +64,15 @@ async function mapOf(module: ControlModule, body: DetectBody, { picture, mask, i
   );
   const seen = module.masked ? await masked(given, mask, index, images) : withoutAlpha(given, module);
   // As in the original a picture nobody works on keeps its channels.
-  const map = module.name === 'none' ? given : module.run!(seen, numbers);
+  const map = module.name === 'none' ? given : module.run!(seen, { ...numbers, seed: randomInt(2 ** 32) });
   return Buffer.from(await images.encodePng(rasterOf(module.masked ? shownMap(map) : module.name === 'none' ? map : toRgb(map)))).toString(
     'base64',
   );
 }
 
-/** What shows through is dropped, not mixed with white as units do it. */
-const withoutAlpha = (given: Pixels, { name }: ControlModule): Pixels =>
-  given.channels === 4 && name !== 'none' ? channelsOf(given, [0, 1, 2]) : given;
+/** What shows through is dropped, not mixed with white as units do it; or it is looked at like a colour. */
+const withoutAlpha = (given: Pixels, { name, seesAlpha }: ControlModule): Pixels =>
+  given.channels === 4 && name !== 'none' && !seesAlpha ? channelsOf(given, [0, 1, 2]) : given;
 
 async function masked(given: Pixels, mask: unknown, index: number, images: ImagesApi): Promise<Pixels> {
   const seen = await readPicture(mask, { unit: index, images });

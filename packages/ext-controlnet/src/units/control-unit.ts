@@ -1,7 +1,7 @@
-import { type FieldValues, field } from '@armature/sdk';
+import { type FieldValues, field, HostError } from '@armature/sdk';
 
 /** A request may have so many units. */
-export const mostUnits = 10;
+const mostUnits = 10;
 
 const resizeModes = ['Crop and Resize', 'Just Resize', 'Resize and Fill'] as const;
 const resizeAliases = [
@@ -43,3 +43,11 @@ export type ControlUnit = FieldValues<typeof unitShape>;
 /** The same with what older clients say put in its place. */
 export const currentUnit = (unit: ControlUnit): ControlUnit =>
   typeof unit.guidance === 'number' ? { ...unit, guidance_end: unit.guidance } : unit;
+
+/** Those that count. */
+export const countedUnits = (units: readonly ControlUnit[]): readonly ControlUnit[] => units.slice(0, mostUnits);
+
+/** @throws HostError CONTROL_UNITS when an enabled one does not count */
+export function assertAllCount(units: readonly ControlUnit[]): void {
+  if (units.slice(mostUnits).some(({ enabled }) => enabled)) throw new HostError('CONTROL_UNITS', { most: mostUnits, seen: units.length });
+}

@@ -19,6 +19,7 @@ import { fixColours, keepUnmasked } from '../finish/latent-mends.js';
 import { emitControl, isAdapter } from '../networks/control-network.js';
 import { isReference } from '../reference/is-reference.js';
 import { channelsOf, type Pixels, rasterOf } from '../vision/pixels.js';
+import { assertNumbers } from './assert-numbers.js';
 import { type ControlUnit, currentUnit } from './control-unit.js';
 import { FirstModel } from './first-model.js';
 import { shownMap } from './hint.js';
@@ -160,6 +161,7 @@ export class JobUnits {
     );
     if (adapter) ready.features.set(key, handles);
     else this.#lent.push(...Object.values(handles));
+    assertNumbers(ready, outputs.mean, feeds);
     return handles;
   }
 

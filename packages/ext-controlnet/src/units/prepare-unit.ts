@@ -1,17 +1,18 @@
 import { HostError, type JobInfo, Tensor } from '@armature/sdk';
 import { sortControlFile } from '../files/control-file.js';
 import { findModel } from '../files/find-model.js';
-import { findModule } from '../modules/control-modules.js';
 import { adapterInput } from '../networks/adapter.js';
 import { isAdapter } from '../networks/control-network.js';
 import { pixelUnshuffle } from '../networks/pixel-unshuffle.js';
 import { fitMap, roundEven } from '../vision/fit-map.js';
-import { channelsOf, type Pixels, pixelsOf, toRgb } from '../vision/pixels.js';
+import { channelsOf, type Pixels, toRgb } from '../vision/pixels.js';
 import type { ControlUnit } from './control-unit.js';
 import { firstChannel, hintOf } from './hint.js';
-import { readPicture, unitPicture, withAlpha, withoutMask } from './read-picture.js';
+import { readPicture } from './read-picture.js';
 import type { ReadyUnit, SizedMaps, UnitParts } from './ready-unit.js';
-import { resizeModeOf, unitNumbers } from './unit-numbers.js';
+import { moduleOf, unitInput } from './unit-input.js';
+import { type resizeModeOf, unitNumbers } from './unit-numbers.js';
+import { unitSeed } from './unit-seed.js';
 
 const everywhere = new Tensor([1], [1, 1, 1, 1]);
 
@@ -27,8 +28,9 @@ export async function prepareUnit(parts: UnitParts, index: number, unit: Control
       return pixelUnshuffle(adapterInput(file.entries) === 64 ? firstChannel(hintOf(map)) : hintOf(map));
     };
     return {
+      index,
       unit,
-      module: findModule(unit.module)!,
+      module: moduleOf(unit, job)!,
       maps,
       latents: new Map(),
       hints: { low: hint(maps.low), high: maps.high && hint(maps.high) },
@@ -59,26 +61,15 @@ async function regionOf(parts: UnitParts, index: number, unit: ControlUnit): Pro
 
 /** A unit's maps, at the sizes of the pictures that are made. @throws HostError CONTROL_UNFIT */
 export async function mapsOf(parts: UnitParts, index: number, unit: ControlUnit, job: JobInfo): Promise<SizedMaps> {
-  const module = findModule(unit.module);
+  const module = moduleOf(unit, job);
   if (!module?.run) throw new HostError('CONTROL_UNFIT', { unit: index, problem: `there is no preprocessor ${unit.module}` });
-  const { picture, mode } = await inputOf(parts, index, unit, job, module.masked === true);
+  const { picture, mode } = await unitInput(parts, index, unit, job);
   const { low, high } = sizesOf(job);
-  const numbers = unitNumbers(unit, module);
+  const numbers = { ...unitNumbers(unit, module), seed: unitSeed(job, parts.seeds.get(job) ?? 0) };
   const perfect = unit.pixel_perfect ? { ...numbers, resolution: pixelPerfect(picture, low, mode) } : numbers;
   const found = module.run(picture, perfect);
   const map = module.masked ? found : toRgb(found);
   return { low: fitMap(map, low, mode), high: high && fitMap(map, high, mode) };
-}
-
-async function inputOf(parts: UnitParts, index: number, unit: ControlUnit, { request }: JobInfo, masked: boolean) {
-  const own = await unitPicture(unit, { unit: index, images: parts.images });
-  const mode = resizeModeOf(unit);
-  if (own) return { picture: masked ? own : withoutMask(own), mode };
-  const [given] = request.init?.images ?? [];
-  if (!given || !request.init) throw new HostError('CONTROL_UNFIT', { unit: index, problem: 'it has no picture; give it one in `image`' });
-  const modes = { stretch: 'Just Resize', crop: 'Crop and Resize', fill: 'Resize and Fill', latent: 'Just Resize' } as const;
-  const rgb = toRgb(pixelsOf(given));
-  return { picture: masked ? withAlpha(rgb, undefined) : rgb, mode: modes[request.init.resizeMode] };
 }
 
 function pixelPerfect(picture: Pixels, size: { width: number; height: number }, mode: ReturnType<typeof resizeModeOf>): number {

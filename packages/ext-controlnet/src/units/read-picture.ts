@@ -67,8 +67,9 @@ export function withAlpha({ data, width, height }: Pixels, alpha: Pixels | undef
   return { data: out, width, height, channels: 4 };
 }
 
-/** What a module without a mask sees: the picture, or a scribble that was drawn as a mask. */
-export function withoutMask(picture: Pixels): Pixels {
+/** What a module without a mask sees: the picture, or a scribble that was drawn as a mask unless those are ignored. */
+export function withoutMask(picture: Pixels, ignored: boolean): Pixels {
+  if (ignored) return channelsOf(picture, [0, 1, 2]);
   const { data, width, height } = picture;
   let [dark, bright] = [true, true];
   for (let at = 3; at < width * height * 4; at += 4) {

@@ -1,6 +1,7 @@
 import type {
   CatalogueApi,
   ImagesApi,
+  JobInfo,
   Latent,
   NetworkSession,
   NoiseApi,
@@ -20,6 +21,8 @@ import type { ControlUnit } from './control-unit.js';
 export interface UnitParts {
   readonly catalogue: CatalogueApi;
   readonly images: ImagesApi;
+  /** Seeds of the jobs' first pictures. */
+  readonly seeds: WeakMap<JobInfo, number>;
   readonly sessions: SessionsApi;
   readonly noise: NoiseApi;
   readonly unet: UnetApi;
@@ -35,6 +38,8 @@ export interface SizedMaps {
 
 /** A unit whose maps are made and whose model file is open. */
 export interface ReadyUnit {
+  /** Its place in the request, 0-based. */
+  readonly index: number;
   readonly unit: ControlUnit;
   readonly module: ControlModule;
   readonly maps: SizedMaps;

@@ -13,9 +13,9 @@ export const slidersOf = (module: ControlModule): readonly Slider[] => [...(modu
 export function unitNumbers(
   unit: Pick<ControlUnit, 'processor_res' | 'threshold_a' | 'threshold_b'>,
   module: ControlModule,
-): ModuleNumbers {
+): Omit<ModuleNumbers, 'seed'> {
   return {
-    resolution: within(unit.processor_res, module.resolution ? resolution : hidden),
+    resolution: module.ownResolution ?? within(unit.processor_res, module.resolution ? resolution : hidden),
     a: within(unit.threshold_a, module.sliders[0] ?? hidden),
     b: within(unit.threshold_b, module.sliders[1] ?? hidden),
   };

@@ -21,8 +21,9 @@ export const rasterOf = ({ data, width, height, channels }: Pixels): Raster =>
 /** Some channels, in the order given. */
 export function channelsOf({ data, width, height, channels }: Pixels, wanted: readonly number[]): Pixels {
   const out = new Uint8Array(width * height * wanted.length);
-  for (let at = 0; at < width * height; at++)
-    for (const [to, from] of wanted.entries()) out[at * wanted.length + to] = data[at * channels + from]!;
+  const stride = wanted.length;
+  for (const [to, from] of wanted.entries())
+    for (let at = 0; at < width * height; at++) out[at * stride + to] = data[at * channels + from]!;
   return { data: out, width, height, channels: wanted.length };
 }
 

@@ -1,3 +1,4 @@
+import { enlargeByArea } from './enlarge-by-area.js';
 import type { Pixels } from './pixels.js';
 
 interface Size {
@@ -21,9 +22,10 @@ const rounded = (value: number): number => {
 export function resize(image: Pixels, size: Size, how: Interpolation): Pixels {
   if (size.width === image.width && size.height === image.height) return image;
   if (how === 'nearest') return picked(image, size);
-  // A picture that grows along an axis is not averaged there: area becomes a kind of linear.
+  // A picture that grows along an axis is not averaged there.
   const shrinks = size.width <= image.width && size.height <= image.height;
-  const taps = how === 'cubic' ? cubicTaps : shrinks ? areaTaps : areaUpTaps;
+  if (how === 'area' && !shrinks) return enlargeByArea(image, size);
+  const taps = how === 'cubic' ? cubicTaps : areaTaps;
   // Means of 2×2 pixels are whole-number arithmetic there: halves go up.
   const halves = how === 'area' && image.width === 2 * size.width && image.height === 2 * size.height;
   const round = halves ? (value: number): number => Math.floor(value + 0.5) : rounded;
@@ -73,40 +75,43 @@ function areaTaps(from: number, to: number): readonly Taps[] {
   });
 }
 
-function areaUpTaps(from: number, to: number): readonly Taps[] {
-  const scale = from / to;
-  const inverse = to / from;
-  return Array.from({ length: to }, (_, at) => {
-    const start = Math.floor(at * scale);
-    const place = at + 1 - (start + 1) * inverse;
-    const share = place <= 0 ? 0 : place - Math.floor(place);
-    return [
-      [clamp(start, from - 1), 1 - share],
-      [clamp(start + 1, from - 1), share],
-    ];
-  });
+/** Taps of every target position one after another; those of position i stand from `first[i]` to `first[i + 1]`. */
+function flat(taps: readonly Taps[]) {
+  const all = taps.flat();
+  const first = new Int32Array(taps.length + 1);
+  for (const [at, some] of taps.entries()) first[at + 1] = first[at]! + some.length;
+  return { first, from: Int32Array.from(all, ([from]) => from), weight: Float64Array.from(all, ([, weight]) => weight) };
+}
+
+/** Every row of the source at the width of the target. */
+function widened({ data, width, height, channels }: Pixels, target: number, across: readonly Taps[]): Float32Array {
+  const lines = new Float32Array(height * target * channels);
+  const { first, from, weight } = flat(across);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < target; x++)
+      for (let c = 0; c < channels; c++) {
+        let sum = 0;
+        for (let tap = first[x]!; tap < first[x + 1]!; tap++) sum += data[(y * width + from[tap]!) * channels + c]! * weight[tap]!;
+        lines[(y * target + x) * channels + c] = sum;
+      }
+  return lines;
 }
 
 function weighted(
-  { data, width, height, channels }: Pixels,
+  image: Pixels,
   size: Size,
   [across, down]: readonly [readonly Taps[], readonly Taps[]],
   round: (value: number) => number,
 ): Pixels {
-  const lines = new Float32Array(height * size.width * channels);
-  for (let y = 0; y < height; y++)
-    for (const [x, taps] of across.entries())
-      for (let c = 0; c < channels; c++) {
-        let sum = 0;
-        for (const [from, weight] of taps) sum += data[(y * width + from) * channels + c]! * weight;
-        lines[(y * size.width + x) * channels + c] = sum;
-      }
+  const { channels } = image;
+  const lines = widened(image, size.width, across);
   const out = new Uint8Array(size.width * size.height * channels);
   const stride = size.width * channels;
-  for (const [y, taps] of down.entries())
+  const { first, from, weight } = flat(down);
+  for (let y = 0; y < size.height; y++)
     for (let at = 0; at < stride; at++) {
       let sum = 0;
-      for (const [from, weight] of taps) sum += lines[from * stride + at]! * weight;
+      for (let tap = first[y]!; tap < first[y + 1]!; tap++) sum += lines[from[tap]! * stride + at]! * weight[tap]!;
       out[y * stride + at] = clamp(round(fround(sum)), 255);
     }
   return { data: out, width: size.width, height: size.height, channels };

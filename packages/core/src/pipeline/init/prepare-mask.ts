@@ -1,15 +1,5 @@
 import type { MaskRequest, Raster } from '@armature/sdk';
-import {
-  blurMask,
-  cropImage,
-  doubleMask,
-  expandRegion,
-  fitImage,
-  invertMask,
-  maskRegion,
-  type Region,
-  readMask,
-} from '../../image/index.js';
+import { cropImage, doubleMask, fitImage, paintedPart, type Region, softMask } from '../../image/index.js';
 import type { PictureSize } from '../run.js';
 
 /** A mask as an image-to-image run uses it; white is painted anew. */
@@ -27,9 +17,7 @@ export interface PreparedMask {
  * that with area `masked` there is no box to paint.
  */
 export async function prepareMask(request: MaskRequest, size: PictureSize, fit: MaskFit): Promise<PreparedMask | undefined> {
-  const read = await readMask(request.image, { round: request.round });
-  const mask = await blurMask(request.invert ? await invertMask(read) : read, request.blurX, request.blurY);
-  return request.area === 'masked' ? maskedArea(mask, request.padding, size, fit) : wholePicture(mask, size, fit);
+  return request.area === 'masked' ? maskedArea(request, size, fit) : wholePicture(await softMask(request), size, fit);
 }
 
 export interface MaskFit {
@@ -43,12 +31,8 @@ async function wholePicture(mask: Raster, size: PictureSize, { mode }: MaskFit):
   return { mask: fitted, overlay: await doubleMask(fitted), region: undefined };
 }
 
-/** A mask of another size than its picture is stretched over it. */
-async function maskedArea(given: Raster, padding: number, size: PictureSize, { picture }: MaskFit): Promise<PreparedMask | undefined> {
-  const same = given.width === picture.width && given.height === picture.height;
-  const mask = same ? given : await fitImage(given, { width: picture.width, height: picture.height, mode: 'stretch' });
-  const box = maskRegion(mask, padding);
-  if (!box) return undefined;
-  const region = expandRegion(box, size, picture);
+async function maskedArea(request: MaskRequest, size: PictureSize, { picture }: MaskFit): Promise<PreparedMask | undefined> {
+  const { mask, region } = await paintedPart(request, { made: size, picture });
+  if (!region) return undefined;
   return { mask: await fitImage(cropImage(mask, region), { ...size, mode: 'fill' }), overlay: mask, region };
 }

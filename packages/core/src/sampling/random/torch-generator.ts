@@ -1,4 +1,4 @@
-import { MersenneTwister } from './mersenne-twister.js';
+import { MersenneTwister } from '@armature/sdk';
 import type { NoiseGenerator } from './noise-generator.js';
 
 const block = 16;

@@ -1,7 +1,7 @@
 const size = 624;
 const shift = 397;
 
-/** MT19937 (Matsumoto and Nishimura 1998), seeded by one 32-bit word, as PyTorch's CPU generator. */
+/** MT19937 (Matsumoto and Nishimura 1998), seeded by one 32-bit word: the generator of PyTorch's CPU and of `numpy.random.seed`. */
 export class MersenneTwister {
   readonly #state = new Uint32Array(size);
   #position = size;
@@ -23,6 +23,12 @@ export class MersenneTwister {
     word ^= (word << 7) & 0x9d2c5680;
     word ^= (word << 15) & 0xefc60000;
     return (word ^ (word >>> 18)) >>> 0;
+  }
+
+  /** A number in 0…1, without 1, of 53 random bits: `numpy.random.random_sample`. */
+  nextDouble(): number {
+    const high = this.next() >>> 5;
+    return (high * 2 ** 26 + (this.next() >>> 6)) / 2 ** 53;
   }
 
   #refill(): void {
