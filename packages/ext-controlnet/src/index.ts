@@ -4,10 +4,12 @@ import {
   type ExtensionDefinition,
   field,
   type GraphPlan,
+  type HookFacade,
   IMAGES,
   type Infotext,
   type JobInfo,
   NOISE,
+  type Raster,
   SESSIONS,
   type Socket,
   Stage,
@@ -76,14 +78,7 @@ const controlnet: ExtensionDefinition = defineExtension({
     hooks.image.batch.tap((pictures, { job, args }) =>
       hasUnits(args) ? Promise.all(pictures.map((picture) => unitsOf(job, args.units).finish(picture, inpaintBlur(job)))) : undefined,
     );
-    hooks.image.infotext.tap((infotext, { args }) => ({ ...infotext, fields: withUnits(infotext.fields, countedUnits(args.units)) }));
-    hooks.image.extras.tap(async (pictures, { job, args }) => {
-      if (hidesMaps(job)) return;
-      const maps = [...(await unitsOf(job, args.units).maps()), ...(await referenceMaps(job))].sort(([a], [b]) => a - b);
-      return [...pictures, ...maps.flatMap(([, shown]) => shown)];
-    });
-    // The last word on the pictures: what it throws is told with them and leaves them as they are.
-    hooks.image.extras.tap((_, { args }) => assertAllCount(args.units), { stage: Stage.Last });
+    tapTexts(hooks, async (job, args) => [...(await unitsOf(job, args.units).maps()), ...(await referenceMaps(job))]);
     hooks.job.done.tap((_, { job }) => jobs.get(job)?.free());
   },
 });
@@ -101,6 +96,23 @@ function partsOf(use: <T>(token: Token<T>) => T): UnitParts {
     noise: use(NOISE),
     seeds: new WeakMap(),
   };
+}
+
+interface Args {
+  readonly units: readonly ControlUnit[];
+}
+type MapsOf = (job: JobInfo, args: Args) => Promise<readonly (readonly [number, readonly Raster[]])[]>;
+
+/** What stands behind the results: parameters, and the maps in the order of the units. */
+function tapTexts({ image }: HookFacade<Args>, mapsOf: MapsOf): void {
+  image.infotext.tap((infotext, { args }) => ({ ...infotext, fields: withUnits(infotext.fields, countedUnits(args.units)) }));
+  image.extras.tap(async (pictures, { job, args }) => {
+    if (hidesMaps(job)) return;
+    const maps = [...(await mapsOf(job, args))].sort(([a], [b]) => a - b);
+    return [...pictures, ...maps.flatMap(([, shown]) => shown)];
+  });
+  // The last word on the pictures: what it throws is told with them and leaves them as they are.
+  image.extras.tap((_, { args }) => assertAllCount(args.units), { stage: Stage.Last });
 }
 
 /** Parameters with what every unit says of itself, where the original puts it. */
