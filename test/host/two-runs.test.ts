@@ -1,6 +1,10 @@
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Host, HostConfig, JobProgress } from '@armature/core';
 import { defineExtension, type SamplingPlan } from '@armature/sdk';
 import { createTestHost } from '@armature/testing';
+import { tinyModelFolder } from '@armature/tiny-model';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 const request = { prompt: 'a red circle on a blue background', seed: 1, steps: 4, width: 64, height: 64 };
@@ -106,6 +110,29 @@ describe('a refiner', () => {
       expect(refined.images[0]?.infotext).not.toContain('Refiner');
     } finally {
       await host.dispose();
+    }
+  });
+
+  it('is the model that hooks of a step are told once it has taken over', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'refiner-'));
+    await cp(tinyModelFolder, folder, { recursive: true });
+    const checkpoints = join(folder, 'Stable-diffusion');
+    await rename(join(checkpoints, 'tiny-sd1.safetensors'), join(checkpoints, 'late.safetensors'));
+    const told: string[] = [];
+    const listening = defineExtension({
+      setup({ hooks }) {
+        hooks.sampling.feeds.tap((_, { model }) => void told.push(model.name));
+        hooks.sampling.step.tap((_, { model }) => void told.push(model.name));
+      },
+    });
+    const manifest = { version: '1.0.0', armature: { api: 1, id: 'test.listening', engines: { armature: '*' } } };
+    const host = await createTestHost({ models: [tinyModelFolder, folder], extensions: [{ manifest, definition: listening }] });
+    try {
+      await host.txt2img({ ...request, refiner: { model: 'late', switchAt: 0.5 } });
+      expect(told).toEqual([...new Array(4).fill('tiny-sd1'), ...new Array(4).fill('late')]);
+    } finally {
+      await host.dispose();
+      await rm(folder, { recursive: true, force: true });
     }
   });
 });

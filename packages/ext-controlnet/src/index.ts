@@ -2,20 +2,25 @@ import {
   CATALOGUE,
   defineExtension,
   type ExtensionDefinition,
-  type ExtensionSetup,
-  type FieldShape,
   field,
   type GraphPlan,
+  type HookFacade,
   IMAGES,
   type Infotext,
   type JobInfo,
+  NOISE,
+  type Raster,
   SESSIONS,
   type Socket,
   Stage,
+  type Token,
+  UNET,
   VAE,
   WEIGHTS,
 } from '@armature/sdk';
 import { findModule } from './modules/control-modules.js';
+import { isReference } from './reference/is-reference.js';
+import { tapReferences } from './reference/tap-references.js';
 import { controlRoutes } from './routes/control-routes.js';
 import { controlSettings, hidesMaps, inpaintBlur } from './units/control-settings.js';
 import { assertAllCount, type ControlUnit, countedUnits, currentUnit, unitShape } from './units/control-unit.js';
@@ -48,9 +53,13 @@ const controlnet: ExtensionDefinition = defineExtension({
       jobs.set(job, known);
       return known;
     };
-    const hasUnits = (args: { readonly units: readonly ControlUnit[] }): boolean => args.units.some(({ enabled }) => enabled);
+    const hasUnits = (args: { readonly units: readonly ControlUnit[] }): boolean =>
+      args.units.some((unit) => unit.enabled && !isReference(unit));
+    const referenceMaps = tapReferences(hooks, parts);
 
-    hooks.prompt.text.tap((_, { job, index, seed }) => void (index === 0 && parts.seeds.set(job, seed)));
+    hooks.prompt.text.tap((_, { job, index, seed }) => {
+      if (index === 0) parts.seeds.set(job, seed);
+    });
     hooks.sampling.plan.tap((_, { job, args }) => unitsOf(job, args.units).prepare(job));
     hooks.graph.plan.tap(
       { variant: ({ network, args }) => (network === 'unet' && hasUnits(args) ? 'sockets' : undefined) },
@@ -69,25 +78,42 @@ const controlnet: ExtensionDefinition = defineExtension({
     hooks.image.batch.tap((pictures, { job, args }) =>
       hasUnits(args) ? Promise.all(pictures.map((picture) => unitsOf(job, args.units).finish(picture, inpaintBlur(job)))) : undefined,
     );
-    hooks.image.infotext.tap((infotext, { args }) => ({ ...infotext, fields: withUnits(infotext.fields, countedUnits(args.units)) }));
-    hooks.image.extras.tap(async (pictures, { job, args }) =>
-      hidesMaps(job) ? undefined : [...pictures, ...(await unitsOf(job, args.units).maps())],
-    );
-    hooks.image.extras.tap((_, { args }) => assertAllCount(args.units), { stage: Stage.Last });
+    tapTexts(hooks, async (job, args) => [...(await unitsOf(job, args.units).maps()), ...(await referenceMaps(job))]);
     hooks.job.done.tap((_, { job }) => jobs.get(job)?.free());
   },
 });
 
 export default controlnet;
 
-const partsOf = (use: ExtensionSetup<FieldShape, FieldShape>['use']): UnitParts => ({
-  catalogue: use(CATALOGUE),
-  images: use(IMAGES),
-  sessions: use(SESSIONS),
-  weights: use(WEIGHTS),
-  vae: use(VAE),
-  seeds: new WeakMap(),
-});
+function partsOf(use: <T>(token: Token<T>) => T): UnitParts {
+  return {
+    catalogue: use(CATALOGUE),
+    images: use(IMAGES),
+    sessions: use(SESSIONS),
+    weights: use(WEIGHTS),
+    vae: use(VAE),
+    unet: use(UNET),
+    noise: use(NOISE),
+    seeds: new WeakMap(),
+  };
+}
+
+interface Args {
+  readonly units: readonly ControlUnit[];
+}
+type MapsOf = (job: JobInfo, args: Args) => Promise<readonly (readonly [number, readonly Raster[]])[]>;
+
+/** What stands behind the results: parameters, and the maps in the order of the units. */
+function tapTexts({ image }: HookFacade<Args>, mapsOf: MapsOf): void {
+  image.infotext.tap((infotext, { args }) => ({ ...infotext, fields: withUnits(infotext.fields, countedUnits(args.units)) }));
+  image.extras.tap(async (pictures, { job, args }) => {
+    if (hidesMaps(job)) return;
+    const maps = [...(await mapsOf(job, args))].sort(([a], [b]) => a - b);
+    return [...pictures, ...maps.flatMap(([, shown]) => shown)];
+  });
+  // The last word on the pictures: what it throws is told with them and leaves them as they are.
+  image.extras.tap((_, { args }) => assertAllCount(args.units), { stage: Stage.Last });
+}
 
 /** Parameters with what every unit says of itself, where the original puts it. */
 function withUnits(given: Infotext['fields'], units: readonly ControlUnit[]): Infotext['fields'] {

@@ -2,6 +2,7 @@ import type { Fault } from './fault.js';
 import type { GraphBuilder } from './graph/graph-builder.js';
 import type { JobInfo, Logger } from './hooks/contexts.js';
 import type { WeightMap } from './hooks/model.js';
+import type { DenoiserFeeds } from './hooks/sampling.js';
 import { createToken } from './token.js';
 import type { Conditioning } from './values/conditioning.js';
 import type { GenerationRequest, MaskRequest } from './values/generation-request.js';
@@ -74,8 +75,8 @@ export interface SessionsApi {
    * @throws HostError PATH_ESCAPES, EXT_NO_FOLDER, ONNX_ILLEGAL (missing, too large, or refused by ONNX Runtime), RUNTIME_MEMORY.
    */
   openFile(file: string): Promise<NetworkSession>;
-  /** Frees a kept tensor. */
-  release(handle: TensorHandle): Promise<void>;
+  /** Frees kept tensors. */
+  release(...handles: readonly TensorHandle[]): Promise<void>;
 }
 /** What of a given picture an image-to-image request paints anew. */
 export interface PaintedPart {
@@ -139,6 +140,30 @@ export interface VaeApi {
   /** The mean of the posterior, in the sampler's scale. The picture's sides are multiples of 8. @throws HostError JOB_ENDED. */
   encode(job: JobInfo, image: Raster): Promise<Latent>;
 }
+/** One call of the network alone; the latent is as the network sees it. */
+export type UnetFeeds = Pick<DenoiserFeeds, 'latent' | 'timestep' | 'conditioning' | 'concat' | 'inputs'>;
+/** The UNet of a running job's model, or of the refiner once it has taken over. */
+export interface UnetApi {
+  /**
+   * A call beside those of the sampler, for what taps of `graph.module` have declared as outputs. Nobody else hears of it: no hook
+   * speaks. Inputs that `graph.inputs` fills are filled; those of single calls are the caller's to give.
+   * @returns the outputs in `keep` as handles: they stay in the runtime process until they are released or the job ends
+   * @throws HostError JOB_ENDED, RUNTIME_REFUSED (no such output or input), JOB_CANCELLED.
+   */
+  run(job: JobInfo, feeds: UnetFeeds, options: { readonly keep: readonly string[] }): Promise<Readonly<Record<string, TensorHandle>>>;
+}
+/** Gaussian numbers of one seed, drawn one after the other. */
+export interface NoiseStream {
+  /** Unit variance; as many as one call of `torch.randn` gives for the shape. */
+  normal(shape: readonly number[]): Tensor;
+}
+/** Random numbers of a running job. */
+export interface NoiseApi {
+  /** Seeds of the pictures that are sampled together at the moment. @throws HostError JOB_ENDED. */
+  seeds(job: JobInfo): readonly number[];
+  /** A stream of its own, from the source that the job's setting `randn_source` names. */
+  stream(job: JobInfo, seed: number): NoiseStream;
+}
 export interface PipelineResult {
   readonly images: readonly { readonly image: Raster; readonly infotext: string; readonly seed: number }[];
   readonly faults: readonly Fault[];
@@ -157,6 +182,8 @@ export const WEIGHTS = createToken<WeightsApi>('armature.weights');
 export const SESSIONS = createToken<SessionsApi>('armature.sessions');
 export const TEXT_ENCODER = createToken<TextEncoderApi>('armature.text-encoder');
 export const VAE = createToken<VaeApi>('armature.vae');
+export const UNET = createToken<UnetApi>('armature.unet');
+export const NOISE = createToken<NoiseApi>('armature.noise');
 export const PIPELINE = createToken<PipelineApi>('armature.pipeline');
 export const IMAGES = createToken<ImagesApi>('armature.images');
 export const STORAGE = createToken<StorageApi>('armature.storage');

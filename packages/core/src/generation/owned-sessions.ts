@@ -1,4 +1,4 @@
-import type { NetworkSession, SessionsApi } from '@armature/sdk';
+import type { NetworkSession, SessionsApi, TensorHandle } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import type { Scope } from '../di/index.js';
 import type { Seat } from '../hooks/index.js';
@@ -35,7 +35,7 @@ export function ownedSessions({ id, digest }: Seat, { sessions, folder }: Sessio
     throw new HostError('HOST_DISPOSED');
   };
   return Object.freeze({
-    release: (handle: Parameters<SessionsApi['release']>[0]) => sessions.release(handle),
+    release: (...handles: readonly TensorHandle[]) => sessions.release(...handles),
     async open({ key, emit, ...network }: Parameters<SessionsApi['open']>[0]): Promise<NetworkSession> {
       return own(await sessions.open({ ...network, key: `${id}/${key}@${digest}`, emit: (g) => emit(g) }));
     },

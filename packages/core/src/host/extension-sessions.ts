@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { GraphPlan, NetworkSession, SessionsApi } from '@armature/sdk';
+import type { GraphPlan, NetworkSession, SessionsApi, TensorHandle } from '@armature/sdk';
 import { openWeights } from '../checkpoint/index.js';
 import { emitGraph } from '../graph/index.js';
 import { onEngineTime } from '../hooks/index.js';
@@ -14,9 +14,9 @@ export function extensionSessions(room: RuntimeRoom, threads: number): SessionsA
   return Object.freeze({
     open: (network: NetworkRequest) => onEngineTime(async () => sessionOf(room, await acquireNetwork(room, network, threads))),
     openFile: (path: string) => onEngineTime(async () => sessionOf(room, await openModelFile(room, path, threads))),
-    async release(handle: Parameters<SessionsApi['release']>[0]): Promise<void> {
+    async release(...handles: readonly TensorHandle[]): Promise<void> {
       const { runtime } = await room.open();
-      await runtime.release([handle]);
+      await runtime.release(handles);
     },
   });
 }

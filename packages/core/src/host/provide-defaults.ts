@@ -1,4 +1,4 @@
-import { CATALOGUE, IMAGES, LOG, type Logger, SESSIONS, TEXT_ENCODER, VAE, WEIGHTS } from '@armature/sdk';
+import { CATALOGUE, IMAGES, LOG, type Logger, NOISE, SESSIONS, TEXT_ENCODER, UNET, VAE, WEIGHTS } from '@armature/sdk';
 import { type HostConfig, systemClock } from '../api/index.js';
 import { type Catalogue, openWeights } from '../checkpoint/index.js';
 import type { Scope } from '../di/index.js';
@@ -49,6 +49,8 @@ export function provideDefaults(scope: Scope, parts: DefaultParts): void {
   provide(SESSIONS, () => extensionSessions(scope.get(RUNTIME_ROOM), config.threads ?? 0));
   provide(TEXT_ENCODER, () => running.textEncoder);
   provide(VAE, () => running.vae);
+  provide(UNET, () => running.unet);
+  provide(NOISE, () => running.noise);
 }
 
 /** Runs `make` on first use; a failure is not kept, so that the next job may try again. */

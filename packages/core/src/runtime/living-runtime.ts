@@ -98,11 +98,11 @@ export class LivingRuntime implements Runtime {
     const epoch = this.#epoch;
     if (session.epoch !== epoch)
       throw new HostError('RUNTIME_DIED', { work: session.label, how: `its session was lost with runtime life ${session.epoch}` });
-    const { keep = [], owner = '', binding } = options;
+    const { keep = [], outputs: wanted, owner = '', binding } = options;
     if (binding && binding.epoch !== epoch) throw new HostError('HANDLE_STALE', { epoch: binding.epoch, now: epoch });
     const { values, pieces } = takeApart(this.#wired(feeds));
     const { outputs, computeMs } = await life.call(
-      { kind: 'run', session: session.id, feeds: values, keep, owner, binding: binding?.id },
+      { kind: 'run', session: session.id, feeds: values, keep, outputs: wanted, owner, binding: binding?.id },
       {
         work: session.label,
         signal: options.signal,

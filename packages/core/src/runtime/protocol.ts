@@ -51,6 +51,8 @@ export interface RunRequest {
   readonly session: number;
   readonly feeds: Readonly<Record<string, readonly WireValue[]>>;
   readonly keep: readonly string[];
+  /** Outputs that are wanted; undefined: all. */
+  readonly outputs: readonly string[] | undefined;
   readonly owner: string;
   /** Values that were sent before; inputs that the session has not are left out. */
   readonly binding: number | undefined;

@@ -35,6 +35,8 @@ export interface RuntimeBinding {
 export interface RunOptions {
   /** Outputs that stay in the runtime as handles. */
   readonly keep?: readonly string[];
+  /** Outputs that are wanted, among them those that are kept; left out: all. The others stay where they are and cost nothing to send. */
+  readonly outputs?: readonly string[];
   /** Who the handles belong to: a job or an extension. */
   readonly owner?: string;
   /** Values on top of the feeds; what is fed under the same name is added. Inputs that the session has not are left out. */

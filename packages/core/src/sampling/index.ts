@@ -1,3 +1,4 @@
+export { appendChannels } from './append-channels.js';
 export { builtinSamplers } from './builtin-samplers.js';
 export { builtinSchedulers } from './builtin-schedulers.js';
 export { cropLatent } from './crop-latent.js';

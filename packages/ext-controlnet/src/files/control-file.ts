@@ -34,6 +34,12 @@ export function weightsOf({ kind, entries }: ControlFile, base: WeightMap | unde
   return namedWeights(kind === 'difference' ? withDifference(entries, base) : withLowRank(entries, base));
 }
 
+/** Width of the text that a copy of a UNet was made for; undefined: the file does not tell. */
+export function contextWidth({ entries }: ControlFile): number | undefined {
+  for (const [key, { shape }] of entries) if (/\.attn2\.to_k\.(weight|down)$/.test(key)) return shape[1];
+  return undefined;
+}
+
 const plainName = (key: string): string => key.replace(/^control_model\./, '');
 
 function entriesOf(weights: WeightMap, name: (key: string) => string | undefined): ReadonlyMap<string, WeightEntry> {

@@ -1,7 +1,7 @@
 import { type DenoiserFeeds, Latent } from '@armature/sdk';
 
-/** ᾱ of the noise schedule that SD 1.x was trained with. */
-const alphasCumprod = (() => {
+/** ᾱ of the noise schedule that SD 1.x, 2.x and XL were trained with. */
+export const alphasCumprod = (() => {
   const [start, end] = [Math.sqrt(0.00085), Math.sqrt(0.012)];
   let product = 1;
   return Array.from({ length: 1000 }, (_, at) => {

@@ -32,6 +32,8 @@ export interface ControlModule {
   readonly softAtHighRes?: boolean;
   /** Its picture has a mask as a fourth channel. */
   readonly masked?: boolean;
+  /** Its picture goes through the checkpoint's UNet, without a model file: what is kept of it for the picture that is made. */
+  readonly reference?: { readonly attention: boolean; readonly statistics: boolean };
   /** Looks at alpha too when it works on a picture by itself (`/controlnet/detect`); units give it three channels. */
   readonly seesAlpha?: boolean;
   /** Undefined: it needs a file that does not come with the extension. */

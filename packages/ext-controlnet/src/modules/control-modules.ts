@@ -7,6 +7,7 @@ import type { ControlModule, Slider } from './control-module.js';
 import { intensity, luminance } from './grey-maps.js';
 import { atResolution, inResolution } from './in-resolution.js';
 import { darkLines, xdog } from './line-maps.js';
+import { referenceModules } from './reference-modules.js';
 import { shuffle } from './shuffle.js';
 
 const slider = (label: string, min: number, max: number, step: number, value: number): Slider => ({ label, min, max, step, value });
@@ -107,6 +108,7 @@ export const controlModules: readonly ControlModule[] = [
   }),
   row('inpaint_only', ['Inpaint'], { priority: 100, resolution: false, masked: true, run: asIs }),
   row('inpaint', ['Inpaint'], { label: 'inpaint_global_harmonious', resolution: false, masked: true, run: asIs }),
+  ...referenceModules,
 ];
 
 /** By name or label, as the original compares them. */

@@ -13,16 +13,19 @@ import {
   Tensor,
   type TensorHandle,
 } from '@armature/sdk';
-import { needsBase, weightsOf } from '../files/control-file.js';
+import { contextWidth, needsBase, weightsOf } from '../files/control-file.js';
 import { pasteUnmasked, recolour } from '../finish/finish-picture.js';
 import { fixColours, keepUnmasked } from '../finish/latent-mends.js';
 import { emitControl, isAdapter } from '../networks/control-network.js';
+import { isReference } from '../reference/is-reference.js';
 import { channelsOf, type Pixels, rasterOf } from '../vision/pixels.js';
 import { assertNumbers } from './assert-numbers.js';
 import { type ControlUnit, currentUnit } from './control-unit.js';
+import { FirstModel } from './first-model.js';
 import { shownMap } from './hint.js';
 import { prepareUnit } from './prepare-unit.js';
 import type { ReadyUnit, SizedMaps, UnitParts } from './ready-unit.js';
+import { ReportedShare } from './reported-share.js';
 import { unitNumbers } from './unit-numbers.js';
 import { unitScales } from './unit-scales.js';
 
@@ -32,12 +35,13 @@ export class JobUnits {
   readonly #units: readonly (readonly [number, ControlUnit])[];
   #ready: Promise<readonly ReadyUnit[]> | undefined;
   #unet: UnetConfig | undefined;
+  readonly #first = new FirstModel();
   #lent: TensorHandle[] = [];
-  #last = { index: -1, call: -1, at: 0 };
+  readonly #share = new ReportedShare();
 
   constructor(parts: UnitParts, units: readonly ControlUnit[]) {
     this.#parts = parts;
-    this.#units = [...units.map(currentUnit).entries()].filter(([, unit]) => unit.enabled);
+    this.#units = [...units.map(currentUnit).entries()].filter(([, unit]) => unit.enabled && !isReference(unit));
   }
 
   get wanted(): boolean {
@@ -55,18 +59,17 @@ export class JobUnits {
     await this.#ready;
   }
 
-  /** The maps in the order of the original: a unit's large one before the small one. */
-  async maps(): Promise<readonly Raster[]> {
+  /** What the units' pictures became, by their place in the request. */
+  async maps(): Promise<ReadonlyMap<number, readonly Raster[]>> {
     const units = (await this.#ready) ?? [];
-    return units
-      .filter(({ unit }) => unit.save_detected_map)
-      .flatMap(({ maps }) => [...(maps.high ? [maps.high] : []), maps.low].map((map) => rasterOf(shownMap(map))));
+    return new Map(units.map(({ unit, maps }, at) => [this.#units[at]![0], mapsToShow(unit, maps)]));
   }
 
   /** Adds what every unit has to say in this call. */
   async feed(feeds: DenoiserFeeds, step: StepInfo, model: ModelInfo, signal: AbortSignal): Promise<DenoiserFeeds> {
-    for (const handle of this.#lent.splice(0)) await this.#parts.sessions.release(handle);
-    const share = this.#share(step);
+    await this.#parts.sessions.release(...this.#lent.splice(0));
+    const share = this.#share.at(step);
+    if (!this.#first.sees(step, model)) return feeds;
     const inputs: Record<string, readonly FeedValue[]> = { ...feeds.inputs };
     for (const ready of (await this.#ready) ?? []) {
       const { unit } = ready;
@@ -86,6 +89,7 @@ export class JobUnits {
   /** What units do to a prediction: they keep parts of their picture, or its colours. */
   async mend(feeds: DenoiserFeeds, denoised: Latent, job: JobInfo): Promise<Latent> {
     let mended = denoised;
+    if (!this.#first.atWork) return denoised;
     for (const ready of (await this.#ready) ?? []) {
       const { unit, module, maps } = ready;
       const map = maps.high && nearer(feeds.latent, maps) ? maps.high : maps.low;
@@ -127,15 +131,6 @@ export class JobUnits {
     }
   }
 
-  /** The original asks for the step that was reported last: the one before, or this one in a second call of it. */
-  #share({ index, call, steps }: StepInfo): number {
-    const last = this.#last;
-    if (call < last.call || index < last.index) this.#last = { index, call, at: 0 };
-    else if (index !== last.index) this.#last = { index, call, at: Math.max(0, index - 1) };
-    else if (call !== last.call) this.#last = { index, call, at: index };
-    return this.#last.at / steps;
-  }
-
   async #run(
     ready: ReadyUnit,
     feeds: DenoiserFeeds,
@@ -174,7 +169,16 @@ export class JobUnits {
     if (ready.session) return ready.session;
     const unet = this.#unet;
     const { file, path, weightsId, pooled } = ready;
-    if (!unet) throw new HostError('CONTROL_UNFIT', { unit: 0, problem: 'the checkpoint has no UNet that it could control' });
+    const unfit = (problem: string): HostError => {
+      const [unit = 0] = this.#units.find(([, given]) => given === ready.unit) ?? [];
+      return new HostError('CONTROL_UNFIT', { unit, problem });
+    };
+    if (!unet) throw unfit('the checkpoint has no UNet that it could control');
+    const width = contextWidth(file) ?? unet.contextDim;
+    if (width !== unet.contextDim)
+      throw unfit(
+        `its model is for checkpoints with text of width ${width}, ${model.name} has ${unet.contextDim}; choose a model made for ${model.family}`,
+      );
     const base = needsBase(file) ? await this.#parts.weights.open(model.path) : undefined;
     try {
       const key = JSON.stringify([weightsId, base?.weightsId ?? '', isAdapter(file) ? '' : unet, pooled]);
@@ -192,8 +196,14 @@ export class JobUnits {
   }
 }
 
+/** The maps a caller is shown, in the order of the original: the large one before the small one. */
+export function mapsToShow(unit: ControlUnit, maps: SizedMaps): readonly Raster[] {
+  if (!unit.save_detected_map) return [];
+  return [...(maps.high ? [maps.high] : []), maps.low].map((map) => rasterOf(shownMap(map)));
+}
+
 /** Whether a latent has the size of the second run rather than that of the first. */
-function nearer({ height }: DenoiserFeeds['latent'], { low, high }: SizedMaps): boolean {
+export function nearer({ height }: DenoiserFeeds['latent'], { low, high }: SizedMaps): boolean {
   return Math.abs(height * 8 - low.height) >= Math.abs(height * 8 - high!.height);
 }
 

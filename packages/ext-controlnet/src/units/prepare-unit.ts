@@ -59,7 +59,8 @@ async function regionOf(parts: UnitParts, index: number, unit: ControlUnit): Pro
   );
 }
 
-async function mapsOf(parts: UnitParts, index: number, unit: ControlUnit, job: JobInfo): Promise<SizedMaps> {
+/** A unit's maps, at the sizes of the pictures that are made. @throws HostError CONTROL_UNFIT */
+export async function mapsOf(parts: UnitParts, index: number, unit: ControlUnit, job: JobInfo): Promise<SizedMaps> {
   const module = moduleOf(unit, job);
   if (!module?.run) throw new HostError('CONTROL_UNFIT', { unit: index, problem: `there is no preprocessor ${unit.module}` });
   const { picture, mode } = await unitInput(parts, index, unit, job);

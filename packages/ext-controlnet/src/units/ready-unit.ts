@@ -4,9 +4,11 @@ import type {
   JobInfo,
   Latent,
   NetworkSession,
+  NoiseApi,
   SessionsApi,
   Tensor,
   TensorHandle,
+  UnetApi,
   VaeApi,
   WeightsApi,
 } from '@armature/sdk';
@@ -22,6 +24,8 @@ export interface UnitParts {
   /** Seeds of the jobs' first pictures. */
   readonly seeds: WeakMap<JobInfo, number>;
   readonly sessions: SessionsApi;
+  readonly noise: NoiseApi;
+  readonly unet: UnetApi;
   readonly vae: VaeApi;
   readonly weights: WeightsApi;
 }

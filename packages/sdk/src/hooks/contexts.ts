@@ -53,6 +53,7 @@ export interface JobModelScope extends JobScope {
   readonly model: ModelInfo;
 }
 
+/** `model` is the one that denoises: a refiner once it has taken over. */
 export interface StepScope extends JobModelScope {
   readonly step: StepInfo;
 }

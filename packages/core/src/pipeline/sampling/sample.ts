@@ -1,13 +1,14 @@
-import { Latent, type StepInfo, Tensor } from '@armature/sdk';
+import { Latent, type StepInfo, type Tensor } from '@armature/sdk';
 import { viewOf } from '@armature/sdk/internal';
 import type { Batch } from '../../jobs/index.js';
-import { firstChannels, runSampling, type SamplingInput, type SamplingMoments, stepCount } from '../../sampling/index.js';
+import { runSampling, type SamplingInput, type SamplingMoments, stepCount } from '../../sampling/index.js';
 import type { Engine } from '../engine.js';
 import { assertFinite } from '../images/assert-finite.js';
 import type { BatchConditioning } from '../prompts/batch-conditioning.js';
 import type { Run, RunModel } from '../run.js';
 import { guidanceOptions } from './guidance-options.js';
 import { imageNoise } from './image-noise.js';
+import { openUnet } from './open-unet.js';
 import { createPreviewer, type Previewer } from './previewer.js';
 import { refine } from './refine.js';
 
@@ -35,6 +36,8 @@ export async function sample(
   const { job, model, sampling } = run;
   const previewer = createPreviewer(engine, run);
   const denoising = refine(run, batch, { by: run, conditioning, network: await unet(run), since: 0 }, unet);
+  const { first, size } = batch;
+  engine.running.sample(job.info, { by: () => denoising.active.by, seeds: job.seeds.slice(first, first + size) });
   job.progress.sampling(batch.iteration, run.pass, previewer && ((latent) => previewer.picture(latent)));
   let stopped = false;
   const latent = await runSampling({
@@ -46,7 +49,7 @@ export async function sample(
     positive: (call) => denoising.active.conditioning.positive(call),
     negative: (call) => denoising.active.conditioning.negative(call),
     network: (rows) => denoising.active.network(rows),
-    moments: moments(engine, run, previewer, () => {
+    moments: moments(engine, run, { previewer, scope: () => denoising.active.by.model.scope }, () => {
       stopped = job.stop() !== undefined;
       return stopped ? 'stop' : undefined;
     }),
@@ -60,30 +63,25 @@ export async function sample(
 /** Steps a run reports. */
 export const stepsOf = ({ sampling }: Run): number => stepCount(sampling.sampler, sampling.plan.sigmas);
 
-/** The raw network: rows in, epsilon (or v) out. A plain refiner does not see the image conditioning of the model before it. */
-async function unet({ job, model, networks }: RunModel): Promise<SamplingInput['network']> {
-  const session = await networks.session('unet');
-  const { channels } = model.detected.latent;
-  return async ({ latent, timestep, conditioning, inputs }) => {
-    const { outputs } = await session.run(
-      {
-        ...inputs,
-        latent: [model.inputs === 'latent' ? firstChannels(latent, channels) : latent],
-        timestep: [new Tensor(new Array(latent.batch).fill(timestep), [latent.batch])],
-        context: [conditioning.crossAttention],
-        ...(conditioning.vector && { vector: [conditioning.vector] }),
-      },
-      { signal: job.info.signal, owner: job.info.id },
-    );
-    const epsilon = outputs.epsilon as Tensor;
+/** The denoiser: rows in, epsilon (or v) out. What else taps have declared stays where it is. */
+async function unet(model: RunModel): Promise<SamplingInput['network']> {
+  const call = await openUnet(model);
+  return async (rows) => {
+    const epsilon = (await call(rows, { outputs: ['epsilon'] })).epsilon as Tensor;
     return new Latent(viewOf(epsilon), epsilon.shape);
   };
 }
 
-function moments(engine: Engine, { job, model }: Run, previewer: Previewer | undefined, stop: () => 'stop' | undefined): SamplingMoments {
+interface Watched {
+  readonly previewer: Previewer | undefined;
+  /** That of the model at work: a refiner's, once it has taken over. */
+  readonly scope: () => Run['model']['scope'];
+}
+
+function moments(engine: Engine, { job, model }: Run, { previewer, scope }: Watched, stop: () => 'stop' | undefined): SamplingMoments {
   const { sampling } = engine.generation.hooks;
   const ledger = engine.generation.hooks.ledgerOf(job.info);
-  const at = (step: StepInfo) => ({ ...model.scope, step });
+  const at = (step: StepInfo) => ({ ...scope(), step });
   return {
     async feeds(value, step) {
       ledger.step = step.index;

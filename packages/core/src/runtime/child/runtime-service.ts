@@ -111,10 +111,11 @@ export class RuntimeService {
     const { session } = loaded;
     const bound = request.binding === undefined ? undefined : this.#bindings.get(request.binding);
     const feeds = this.#feeds(loaded, request.feeds, bound);
-    const unknown = request.keep.find((name) => !session.outputNames.includes(name));
+    const wanted = request.outputs ?? session.outputNames;
+    const unknown = [...request.keep, ...wanted].find((name) => !session.outputNames.includes(name));
     if (unknown) throw new Error(`there is no output "${unknown}" to keep; known: ${session.outputNames.join(', ')}`);
     const start = performance.now();
-    const results = await this.#busy(() => session.run(feeds));
+    const results = await this.#busy(() => session.run(feeds, wanted));
     const computeMs = performance.now() - start;
     return { outputs: this.#outputs(results, request), computeMs };
   }
