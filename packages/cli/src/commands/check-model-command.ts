@@ -1,7 +1,6 @@
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { addFolderFlags, type HostFlags } from '../host/host-flags.js';
+import { modelArgument } from '../host/model-argument.js';
 import { openHost } from '../host/open-host.js';
 import { printModel } from '../output/print-model.js';
 import { TerminalLog } from '../output/terminal-log.js';
@@ -25,9 +24,8 @@ export function checkModelCommand(models: Command, { terminal, done }: CommandCo
 async function checkModel(file: string, flags: CheckFlags, terminal: Terminal): Promise<number> {
   const { host } = await openHost(flags, terminal, new TerminalLog(terminal));
   try {
-    const path = resolve(terminal.folder, file);
-    const isFile = (await stat(path).catch(() => undefined))?.isFile() ?? false;
-    const model = await host.describeModel(isFile ? path : file, { check: true, ...(flags.kind !== undefined && { kind: flags.kind }) });
+    const name = await modelArgument(file, terminal);
+    const model = await host.describeModel(name, { check: true, ...(flags.kind !== undefined && { kind: flags.kind }) });
     if (flags.json) terminal.stdout.write(`${JSON.stringify(model)}\n`);
     else printModel(model, terminal);
     return model.problems.length > 0 ? 4 : 0;

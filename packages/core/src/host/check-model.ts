@@ -1,10 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { extname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ModelProblem, WeightDtype } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import type { DescribeOptions, ModelCheck, ModelFileReport, NetworkCheck } from '../api/index.js';
-import { type Catalogue, detectModel, openWeights, readSidecar, type WeightsFile } from '../checkpoint/index.js';
+import { type Catalogue, detectModel, measureModel, modelStem, openWeights, readSidecar, type WeightsFile } from '../checkpoint/index.js';
 import type { Generation } from '../generation/index.js';
 import { checkNetworks } from './check-networks.js';
 import { describeModel } from './describe-model.js';
@@ -25,13 +24,13 @@ export async function checkModel(
   options: DescribeOptions,
 ): Promise<ModelFileReport> {
   const { path } = await locateModel(catalogue, name, options.kind);
-  const before = await stat(path).catch(() => undefined);
+  const before = await measureModel(path);
   const report = await describeModel(catalogue, registry, name, { ...options, values: true });
   const { check, problems } = await contentsOf(report, registry);
   if (report.problems.length > 0) await sleep(LOOK_MS);
-  const after = await stat(path).catch(() => undefined);
-  const grew = before && (after?.size !== before.size || after.mtimeMs !== before.mtimeMs);
-  const changed = new HostError('CKPT_CHANGED', { path, before: before?.size ?? 0, bytes: after?.size ?? 0 });
+  const after = await measureModel(path);
+  const grew = before && (after?.bytes !== before.bytes || after.modified !== before.modified);
+  const changed = new HostError('CKPT_CHANGED', { path, before: before?.bytes ?? 0, bytes: after?.bytes ?? 0 });
   // What was read of such a file says nothing of it.
   const found = grew ? [toProblem(changed)] : unique([...report.problems, ...problems]);
   return Object.freeze({ ...report, problems: found, check });
@@ -48,7 +47,7 @@ interface Contents {
 }
 
 async function contentsOf({ path, kind, format }: ModelFileReport, registry: Registry): Promise<Contents> {
-  const yaml = `${path.slice(0, path.length - extname(path).length)}.yaml`;
+  const yaml = `${await modelStem(path)}.yaml`;
   const config = (await stat(yaml).catch(() => undefined))?.isFile() ? yaml : undefined;
   const weights = await openWeights(path).catch(() => undefined);
   const nothing = { dtypes: [], networks: [], unread: [], config, notes: [] };

@@ -1,9 +1,9 @@
 import { mkdir, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { CatalogueEntry } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import { type MergeInput, type MergeOptions, type MergeReport, type MergeRequest, mergeRequestSchema } from '../api/index.js';
-import { type Catalogue, formerHash, type MergeKind, mergeFile, openWeights, type WeightsFile } from '../checkpoint/index.js';
+import { type Catalogue, formerHash, type MergeKind, mergeFile, modelStem, openWeights, type WeightsFile } from '../checkpoint/index.js';
 import { mergeName, mergeRecipe } from './merge-recipe.js';
 
 /** A model of a merge, open. */
@@ -100,10 +100,8 @@ async function findConfig({ config }: MergeRequest, models: readonly MergedModel
   const at = { automatic: undefined, primary: 0, secondary: 1, tertiary: 2, none: -1 }[config];
   const asked = at === undefined ? models : models.filter((_, index) => index === at);
   for (const { entry } of asked) {
-    const yaml = withExtension(entry.path, '.yaml');
+    const yaml = `${await modelStem(entry.path)}.yaml`;
     if ((await stat(yaml).catch(() => undefined))?.isFile()) return yaml;
   }
   return undefined;
 }
-
-const withExtension = (path: string, extension: string): string => join(dirname(path), basename(path, extname(path)) + extension);

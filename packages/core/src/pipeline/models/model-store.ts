@@ -1,4 +1,3 @@
-import { basename, extname } from 'node:path';
 import { type CatalogueEntry, type DetectedModel, type JobScope, type Logger, type ModelInfo } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import { type Catalogue, detectModel } from '../../checkpoint/index.js';
@@ -95,7 +94,7 @@ export class ModelStore {
     const ask = detect.tapped ? (question: Parameters<typeof detect.first>[0]) => detect.first(question, { log: this.#log }) : undefined;
     const detected: DetectedModel = await detectModel({ weights, sidecar, families, ask });
     const info: ModelInfo = Object.freeze({
-      name: basename(entry.path, extname(entry.path)),
+      name: entry.name,
       title: entry.title,
       path: weights.path,
       shortHash: entry.hash?.slice(0, 10),
