@@ -72,6 +72,7 @@ export const settingsSchema = z.strictObject({
   enable_quantization: z.boolean().default(false).describe('Only whole timesteps are given to the model'),
   beta_dist_alpha: z.number().min(0.01).max(100).default(0.6).describe('Alpha of the Beta schedule'),
   beta_dist_beta: z.number().min(0.01).max(100).default(0.6).describe('Beta of the Beta schedule'),
+  tcd_gamma: z.number().min(0).max(1).default(0.3).describe('Share of each step of TCD that is noise again'),
   uni_pc_variant: z.enum(['bh1', 'bh2', 'vary_coeff']).default('bh1').describe('Variant of UniPC'),
   uni_pc_skip_type: z.enum(['time_uniform', 'time_quadratic', 'logSNR']).default('time_uniform').describe('How UniPC spaces its steps'),
   uni_pc_order: z.number().int().min(1).max(50).default(3).describe('Highest order of UniPC'),
