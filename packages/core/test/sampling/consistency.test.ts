@@ -5,18 +5,18 @@ import { runSampling } from '../../src/sampling/index.js';
 import { maxDifference, readTable } from './reference-table.js';
 import { samplingInput } from './sampling-run.js';
 
-// The other side is diffusers' TCDScheduler: tools/families/tcd.py.
-const recorded = readTable(fileURLToPath(new URL('tcd.safetensors', import.meta.url)));
+// The other side is PyTorch: tools/families/consistency.py.
+const recorded = readTable(fileURLToPath(new URL('consistency.safetensors', import.meta.url)));
 const runs = [...recorded.keys()].filter((name) => !name.endsWith('.timesteps'));
 
-describe.each(runs)('TCD, steps.gamma.prediction %s', (name) => {
-  const [, steps, gamma, prediction] = /^(\d+)\.([\d.]+)\.(\w+)$/.exec(name)!;
+describe.each(runs)('sampler.steps.gamma.prediction %s', (name) => {
+  const [, sampler, steps, gamma, prediction] = /^(\w+)\.(\d+)\.([\d.]+)\.(\w+)$/.exec(name)!;
 
-  it('asks at the timesteps of the scheduler and goes its way', async () => {
+  it('asks at the timesteps of the other side and goes its way', async () => {
     const latents: Latent[] = [];
     const timesteps: number[] = [];
     const input = samplingInput({
-      sampler: 'TCD',
+      sampler: sampler!,
       steps: Number(steps),
       gamma: Number(gamma),
       prediction: prediction as 'epsilon' | 'v',
