@@ -134,10 +134,16 @@ export const settingsSchema = z.strictObject({
     .default('#ffffff')
     .describe('Colour of empty cells'),
   show_progress_type: z
-    .enum(['Approx cheap', 'Full'])
+    .enum(['Approx cheap', 'Approx NN', 'TAESD', 'Full'])
     .default('Approx cheap')
-    .describe('Previews from a linear formula, or decoded in full'),
-  show_progress_every_n_steps: z.number().int().min(-1).max(32).default(10).describe('Steps between two full previews; -1: none'),
+    .describe('Previews from a linear formula, by a small decoder whose file is there (VAE-approx, VAE-taesd), or decoded in full'),
+  show_progress_every_n_steps: z
+    .number()
+    .int()
+    .min(-1)
+    .max(32)
+    .default(10)
+    .describe('Steps between two previews that are decoded; -1: none'),
   enable_pnginfo: z.boolean().default(true).describe('Write the parameters into saved pictures'),
   save_to_dirs: z.boolean().default(true).describe('Save into a folder for each day'),
   add_model_hash_to_info: z.boolean().default(true).describe('Write the checkpoint hash into the parameters'),

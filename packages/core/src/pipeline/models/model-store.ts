@@ -56,6 +56,11 @@ export class ModelStore {
     }
   }
 
+  /** A file of a small decoder by its stem, the first of them. */
+  async previewFile(kind: string, stem: string): Promise<string | undefined> {
+    return (await this.#catalogue.list(kind)).find(({ name }) => name === stem)?.path;
+  }
+
   /** Closes every model and VAE; `generation` is told. */
   async dispose(generation: Generation): Promise<void> {
     await this.vaes.dispose();
