@@ -63,12 +63,18 @@ it.each([
   ['without its VAE', 'CKPT_KEY_MISSING', /lacks the tensor first_stage_model\..* Take a complete file/],
   ['with a gap', 'CKPT_KEY_MISSING', /lacks the tensor model\.diffusion_model\.out\.0\.bias, which unet needs/],
   ['of another shape', 'CKPT_SHAPE_MISMATCH', /model\.diffusion_model\.out\.0\.bias .* has shape \[7\], expected \[\d+\]/],
+  ['of scaled weights', 'CKPT_DTYPE', /scaled_fp8 .*8-bit floats with scales beside them, which cannot be used here/],
   ['without numbers', 'CKPT_NOT_FINITE', /1 of \d+ tensors, model\.diffusion_model\.out\.0\.bias/],
 ])('a file %s: %s says so, and the exit code is 4', async (what, code, words) => {
   const name = `${what.replaceAll(' ', '-')}.safetensors`;
   if (what === 'cut off') await writeFile(place(name), (await readFile(tiny)).subarray(0, 9_000_000));
   else if (what === 'a LoRA')
     await writeFile(place(name), safetensorsBytes({ 'lora_unet_x.lora_up.weight': floats([4, 4]), 'lora_unet_x.alpha': floats([]) }));
+  else if (what === 'of scaled weights')
+    await writeFile(
+      place(name),
+      safetensorsBytes({ 'model.diffusion_model.input_blocks.0.0.weight': floats([4]), scaled_fp8: floats([2]) }),
+    );
   else {
     const part = 'model.diffusion_model.out.0.bias';
     await changed(name, (key, tensor) => {

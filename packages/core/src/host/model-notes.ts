@@ -20,7 +20,6 @@ export function modelNotes(weights: WeightsFile, format: string | undefined): re
   }
   const averages = within('model_ema.').length;
   if (averages > 0) notes.push(`${averages} tensors are averages that training kept (model_ema); no network reads them.`);
-  if (weights.keys.has('scaled_fp8')) notes.push('Its 8-bit weights have scales of their own, which are not read: pictures will be wrong.');
   if (format?.includes('sdxl-refiner'))
     notes.push('It is a refiner: it finishes what a base model began (--refiner.model), and is no base model itself.');
   return notes;
