@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestHost } from '@armature/testing';
@@ -67,6 +67,34 @@ it('a cancelled merge leaves nothing', async () => {
   const merging = host.mergeModels({ primary: 'second', secondary: 'tiny-sd1', name: 'never' }, options);
   await expect(merging).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
   expect(readdirSync(folder)).toEqual(before);
+});
+
+it('a merge whose yaml cannot be copied leaves neither file, and says which is in the way', async () => {
+  writeFileSync(join(folder, 'half.yaml'), 'somebody wrote this');
+  const before = readdirSync(folder);
+  await expect(host.mergeModels({ primary: 'second', secondary: 'tiny-sd1', name: 'half' })).rejects.toMatchObject({
+    code: 'REQUEST_INVALID',
+    message: expect.stringMatching(/name: there is a file of this name already.*half\.yaml/),
+  });
+  expect(readdirSync(folder)).toEqual(before);
+  expect(readFileSync(join(folder, 'half.yaml'), 'utf8')).toBe('somebody wrote this');
+  // Without a copy nothing is in the way.
+  const made = await host.mergeModels({ primary: 'second', secondary: 'tiny-sd1', name: 'half', config: 'none' });
+  expect(made.config).toBeUndefined();
+});
+
+it('a file that takes the name while the merge is written stays, and so does nothing else', async () => {
+  const before = readdirSync(folder);
+  for (const late of ['late.yaml', 'late.safetensors']) {
+    const onProgress = () => writeFileSync(join(folder, late), 'came first');
+    await expect(host.mergeModels({ primary: 'second', secondary: 'tiny-sd1', name: 'late' }, { onProgress })).rejects.toMatchObject({
+      code: 'REQUEST_INVALID',
+      message: expect.stringContaining(join(folder, late)),
+    });
+    expect(readdirSync(folder)).toEqual([...before, late].sort());
+    expect(readFileSync(join(folder, late), 'utf8')).toBe('came first');
+    rmSync(join(folder, late));
+  }
 });
 
 it.each([

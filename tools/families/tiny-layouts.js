@@ -14,6 +14,14 @@ export const tinyLayouts = {
       clip: { root: 'cond_stage_model.transformer.text_model', ...clip },
     }),
   },
+  'tiny-2': {
+    seed: 14,
+    entries: ldmLayout({
+      unet: { width: 64, mult: [1, 1, 2, 2], depths: [1, 1, 1, 0], middleDepth: 1, context: 64, linear: true },
+      vae,
+      openClip: { root: 'cond_stage_model.model', ...clip },
+    }),
+  },
   'tiny-xl': {
     seed: 12,
     entries: ldmLayout({

@@ -65,6 +65,7 @@ export const errorCodes = {
   CKPT_INPUTS: badFile(
     '{path} has a UNet with {found} input channels; known are {expected} (plain, instruct-pix2pix, inpainting). Choose another with --model.',
   ),
+  CKPT_FOLDER: badFile('{path} cannot be used as a diffusers folder: {problem}. Download it whole, or take the single file of the model.'),
   CKPT_PICKLE: badFile('{path} cannot be read as a PyTorch file: {problem}. Nothing in it was run. Take a .safetensors version of it.'),
   CKPT_CONFIG: badFile('{path}: {problem}. Correct the file, or remove it.'),
   ONNX_ILLEGAL: badFile('{path} is not an ONNX model that can run here: {problem}.'),

@@ -39,7 +39,7 @@ it('gives back every option as it was set; those the host has act', async () => 
     show_progress_type: 'TAESD',
     jpeg_quality: 80,
   });
-  expect(host.settings()).toMatchObject({ CLIP_stop_at_last_layers: 2, show_progress_type: 'Approx cheap' });
+  expect(host.settings()).toMatchObject({ CLIP_stop_at_last_layers: 2, show_progress_type: 'TAESD' });
   expect((await set(server, await all(server))).statusCode).toBe(200);
   expect((await set(server, { api_enable_requests: true })).statusCode).toBe(200);
   expect(await all(server)).toMatchObject({ api_enable_requests: false });

@@ -6,6 +6,7 @@ import { printable } from '../output/printable.js';
 import { table } from '../output/table.js';
 import { TerminalLog } from '../output/terminal-log.js';
 import type { Terminal } from '../terminal.js';
+import { checkModelCommand } from './check-model-command.js';
 import type { CommandContext } from './command-context.js';
 import { mergeCommand } from './merge-command.js';
 import { showModelCommand } from './show-model-command.js';
@@ -17,7 +18,7 @@ interface ModelsFlags extends HostFlags {
   readonly dryRun?: boolean;
 }
 
-/** `armature models`, `models show`, `models merge` and `models tidy`. */
+/** `armature models`, `models show`, `models check`, `models merge` and `models tidy`. */
 export function modelsCommand(program: Command, context: CommandContext): void {
   const { terminal } = context;
   const models = addFolderFlags(program.command('models').description('List model files, or look at one of them'))
@@ -26,6 +27,7 @@ export function modelsCommand(program: Command, context: CommandContext): void {
     .option('--json', 'Print a JSON array');
   models.action(() => listModels(models.opts(), terminal));
   showModelCommand(models, context);
+  checkModelCommand(models, context);
   mergeCommand(models, context);
   const tidy = addFolderFlags(models.command('tidy').description('Move misplaced model files to their folders'))
     .option('--dry-run', 'Only say what would be moved')

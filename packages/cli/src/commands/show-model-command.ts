@@ -1,7 +1,6 @@
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { addFolderFlags, type HostFlags } from '../host/host-flags.js';
+import { modelArgument } from '../host/model-argument.js';
 import { openHost } from '../host/open-host.js';
 import { printModel } from '../output/print-model.js';
 import { TerminalLog } from '../output/terminal-log.js';
@@ -27,11 +26,10 @@ export function showModelCommand(models: Command, { terminal }: CommandContext):
 async function showModel(file: string, flags: ShowFlags, terminal: Terminal): Promise<void> {
   const { host } = await openHost(flags, terminal, new TerminalLog(terminal));
   try {
-    const path = resolve(terminal.folder, file);
-    const isFile = (await stat(path).catch(() => undefined))?.isFile() ?? false;
+    const name = await modelArgument(file, terminal);
     const whole = !flags.quick;
     const options = { hashes: whole, values: whole, ...(flags.kind !== undefined && { kind: flags.kind }) };
-    const model = await host.describeModel(isFile ? path : file, options);
+    const model = await host.describeModel(name, options);
     if (flags.json) terminal.stdout.write(`${JSON.stringify(model)}\n`);
     else printModel(model, terminal);
   } finally {

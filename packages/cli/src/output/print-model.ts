@@ -1,5 +1,6 @@
 import type { ModelFileReport } from '@armature/core';
 import type { Terminal } from '../terminal.js';
+import { checkParts } from './check-parts.js';
 import { printable } from './printable.js';
 import { table } from './table.js';
 
@@ -10,11 +11,12 @@ const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 /** What a file is, what it holds, its author's words, what is wrong: a paragraph each. */
 export function printModel(model: ModelFileReport, { stdout }: Terminal): void {
-  const { triggers, metadata, problems } = model;
+  const { triggers, metadata, problems, check } = model;
   const parts = [table(rowsOf(model))];
   if (triggers.length > 0) parts.push(`WORDS\n${wordsOf(model)}\n`);
   const written = Object.entries(metadata).map(([key, text]) => [key, cut(text)]);
   if (written.length > 0) parts.push(`WRITTEN IN THE FILE\n${table(written)}`);
+  if (check) parts.push(...checkParts(check));
   parts.push(
     problems.length === 0 ? 'Nothing is wrong.\n' : `PROBLEMS\n${problems.map(({ code, message }) => `${code}: ${message}\n`).join('')}`,
   );

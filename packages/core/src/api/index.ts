@@ -12,6 +12,7 @@ export { hostVersion } from './host-version.js';
 export type { PictureInput } from './init-schema.js';
 export type * from './job-progress.js';
 export { type MergeInput, type MergeOptions, type MergeReport, type MergeRequest, mergeRequestSchema } from './merge-schema.js';
+export type * from './model-check.js';
 export type * from './model-file-report.js';
 export type * from './model-folder-report.js';
 export type * from './pasted.js';

@@ -1,4 +1,5 @@
 import type { ModelDescription } from '@armature/sdk';
+import type { ModelCheck } from './model-check.js';
 
 export interface DescribeOptions {
   /** Where several kinds have a file of the name, and for a file that lies in no model folder. */
@@ -7,6 +8,8 @@ export interface DescribeOptions {
   readonly hashes?: boolean;
   /** Look at every number for those that are none, a whole read too. Default: for files of up to 8 MiB. */
   readonly values?: boolean;
+  /** Look at every number, and hold every tensor against what the networks of a checkpoint need. Default false. */
+  readonly check?: boolean;
 }
 
 /** Hashes as tools write them, hex. */
@@ -38,4 +41,6 @@ export interface ModelFileReport extends Required<Pick<ModelDescription, 'trigge
   readonly preview: string | undefined;
   /** With `hashes` only. */
   readonly hashes: ModelHashes | undefined;
+  /** With `check` only. */
+  readonly check?: ModelCheck;
 }

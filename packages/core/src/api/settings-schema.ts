@@ -72,6 +72,7 @@ export const settingsSchema = z.strictObject({
   enable_quantization: z.boolean().default(false).describe('Only whole timesteps are given to the model'),
   beta_dist_alpha: z.number().min(0.01).max(100).default(0.6).describe('Alpha of the Beta schedule'),
   beta_dist_beta: z.number().min(0.01).max(100).default(0.6).describe('Beta of the Beta schedule'),
+  tcd_gamma: z.number().min(0).max(1).default(0.3).describe('Share of each step of TCD that is noise again'),
   uni_pc_variant: z.enum(['bh1', 'bh2', 'vary_coeff']).default('bh1').describe('Variant of UniPC'),
   uni_pc_skip_type: z.enum(['time_uniform', 'time_quadratic', 'logSNR']).default('time_uniform').describe('How UniPC spaces its steps'),
   uni_pc_order: z.number().int().min(1).max(50).default(3).describe('Highest order of UniPC'),
@@ -133,10 +134,16 @@ export const settingsSchema = z.strictObject({
     .default('#ffffff')
     .describe('Colour of empty cells'),
   show_progress_type: z
-    .enum(['Approx cheap', 'Full'])
+    .enum(['Approx cheap', 'Approx NN', 'TAESD', 'Full'])
     .default('Approx cheap')
-    .describe('Previews from a linear formula, or decoded in full'),
-  show_progress_every_n_steps: z.number().int().min(-1).max(32).default(10).describe('Steps between two full previews; -1: none'),
+    .describe('Previews from a linear formula, by a small decoder whose file is there (VAE-approx, VAE-taesd), or decoded in full'),
+  show_progress_every_n_steps: z
+    .number()
+    .int()
+    .min(-1)
+    .max(32)
+    .default(10)
+    .describe('Steps between two previews that are decoded; -1: none'),
   enable_pnginfo: z.boolean().default(true).describe('Write the parameters into saved pictures'),
   save_to_dirs: z.boolean().default(true).describe('Save into a folder for each day'),
   add_model_hash_to_info: z.boolean().default(true).describe('Write the checkpoint hash into the parameters'),

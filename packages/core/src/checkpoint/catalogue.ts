@@ -2,10 +2,11 @@ import { stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { CatalogueApi, CatalogueEntry, ModelFolderContribution } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
-import { walkFiles } from './file-walk.js';
+import { type WalkedFile, walkFiles } from './file-walk.js';
 import { HashCache } from './hash-cache.js';
 import { type ListedModel, listedModel } from './listed-model.js';
 import { matchModel } from './match-model.js';
+import { type ModelSize, measureModel } from './measure-model.js';
 import { isVaeName, type ModelFolder, withModelFolders } from './model-folders.js';
 import { describeRoot, findSubfolder, type ModelRoot } from './model-roots.js';
 import { type FolderView, ModelWatch } from './model-watch.js';
@@ -101,9 +102,9 @@ export class Catalogue implements CatalogueApi {
   async describe(kind: string, path: string): Promise<ListedModel> {
     const listed = (await this.list(kind)).find((model) => model.path === path);
     if (listed) return listed;
-    const stats = await stat(path).catch(() => undefined);
-    if (!stats) throw new HostError('CKPT_NOT_FOUND', { path });
-    const model = { kind, path, file: basename(path), bytes: stats.size, modified: stats.mtimeMs };
+    const size = (await measureModel(path)) ?? (await otherSize(path));
+    if (!size) throw new HostError('CKPT_NOT_FOUND', { path });
+    const model = { kind, path, file: basename(path), ...size };
     return listedModel(model, this.#hashes.peek(model));
   }
 
@@ -193,7 +194,13 @@ export class Catalogue implements CatalogueApi {
   }
 }
 
-type FoundFile = Pick<ListedModel, 'path' | 'file' | 'bytes' | 'modified'>;
+/** Of a folder that is no model, and of what is no file either: opening it says why it cannot be used. */
+async function otherSize(path: string): Promise<ModelSize | undefined> {
+  const stats = await stat(path).catch(() => undefined);
+  return stats && { bytes: stats.size, modified: stats.mtimeMs, folder: false };
+}
+
+type FoundFile = Pick<ListedModel, 'path' | 'file' | 'bytes' | 'modified' | 'folder'>;
 
 /** Files of one kind below one root; `folders` gains the places that were looked in. */
 async function modelFiles(
@@ -208,11 +215,14 @@ async function modelFiles(
   const places = [...new Set(found.filter((folder) => folder !== undefined))];
   if (root.flat && kind.name === 'checkpoint') places.push(root.models);
   folders.push(...(places.length > 0 ? places : [join(bases[0] ?? root.models, kind.folders[0] ?? '')]));
-  const files = await Promise.all(places.map((place) => walkFiles(place, { recursive: !(root.flat && place === root.models), entered })));
+  const models = kind.name === 'checkpoint';
+  const files = await Promise.all(
+    places.map((place) => walkFiles(place, { recursive: !(root.flat && place === root.models), entered, models })),
+  );
   const vaes = kind.name === 'vae' ? await walkFiles(root.models, { recursive: !root.flat, entered }) : [];
-  const isMine = (file: string) =>
-    kind.extensions.includes(extname(file).toLowerCase()) && (kind.name !== 'checkpoint' || !isVaeName(file));
-  return [...files.flat().filter(({ relative }) => isMine(relative)), ...vaes.filter(({ relative }) => isVaeName(relative))].map(
-    ({ path, relative, stats }) => ({ path, file: relative, bytes: stats.size, modified: stats.mtimeMs }),
+  const isMine = ({ relative: file, folder }: WalkedFile) =>
+    folder || (kind.extensions.includes(extname(file).toLowerCase()) && (kind.name !== 'checkpoint' || !isVaeName(file)));
+  return [...files.flat().filter(isMine), ...vaes.filter(({ relative }) => isVaeName(relative))].map(
+    ({ path, relative, bytes, modified, folder }) => ({ path, file: relative, bytes, modified, folder }),
   );
 }

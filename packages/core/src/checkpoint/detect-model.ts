@@ -11,12 +11,16 @@ export interface DetectRequest {
   readonly ask?: ((question: DetectQuestion) => Promise<DetectAnswer | undefined>) | undefined;
 }
 
+/** What tools call the tensor that says so. */
+const SCALED = 'scaled_fp8';
+
 /**
  * The family a checkpoint belongs to and what the family knows of it.
- * @throws HostError CKPT_FAMILY_UNKNOWN, or a CKPT_* of a family that knows the file as its own but broken.
+ * @throws HostError CKPT_FAMILY_UNKNOWN, CKPT_DTYPE, or a CKPT_* of a family that knows the file as its own but broken.
  */
 export async function detectModel({ weights, sidecar, families, ask }: DetectRequest): Promise<DetectedModel> {
   const { path } = weights;
+  assertUnscaled(weights);
   const answer = await ask?.({ weights, path });
   const asked = answer ? families.filter(({ name }) => name === answer.family) : families;
   for (const family of asked) {
@@ -28,6 +32,11 @@ export async function detectModel({ weights, sidecar, families, ask }: DetectReq
     ? `an extension says it is of the family "${answer.family}", which ${asked.length > 0 ? 'does not accept it' : `nobody contributes (known: ${named})`}`
     : `${describeUnknown(weights.keys)}; known families: ${named}`;
   throw new HostError('CKPT_FAMILY_UNKNOWN', { path, problem });
+}
+
+/** Some tools keep scales beside 8-bit weights; without them every picture would be wrong. */
+function assertUnscaled({ keys, path }: DetectRequest['weights']): void {
+  if (keys.has(SCALED)) throw new HostError('CKPT_DTYPE', { path, key: SCALED, dtype: '8-bit floats with scales beside them' });
 }
 
 function describeUnknown(keys: ReadonlySet<string>): string {

@@ -1,12 +1,16 @@
-import type { Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { components } from './diffusers/component-files.js';
+import { measureModel } from './measure-model.js';
 
 export interface WalkedFile {
   readonly path: string;
   /** Path below the walked folder, with `/`. */
   readonly relative: string;
-  readonly stats: Stats;
+  readonly bytes: number;
+  readonly modified: number;
+  /** It is a diffusers folder, which counts as one file. */
+  readonly folder: boolean;
 }
 
 /** "v9" before "v10", letter case ignored: the order of the webui (`natural_sort_key`). */
@@ -26,11 +30,18 @@ export function naturalOrder(a: string, b: string): number {
  */
 export async function walkFiles(
   folder: string,
-  { recursive = true, entered }: { readonly recursive?: boolean; readonly entered?: Set<string> | undefined } = {},
+  { recursive = true, entered, models = false }: WalkOptions = {},
 ): Promise<readonly WalkedFile[]> {
   const files: WalkedFile[] = [];
-  await walk(folder, { prefix: '', above: new Set(), files, recursive, entered });
+  await walk(folder, { prefix: '', above: new Set(), files, recursive, entered, models });
   return files.sort((a, b) => naturalOrder(dirname(a.relative), dirname(b.relative)) || naturalOrder(basename(a.path), basename(b.path)));
+}
+
+interface WalkOptions {
+  readonly recursive?: boolean;
+  readonly entered?: Set<string> | undefined;
+  /** Diffusers folders are given as one file each, and not entered. */
+  readonly models?: boolean;
 }
 
 interface Walk {
@@ -40,9 +51,11 @@ interface Walk {
   readonly files: WalkedFile[];
   readonly recursive: boolean;
   readonly entered: Set<string> | undefined;
+  readonly models: boolean;
 }
 
-async function walk(folder: string, { prefix, above, files, recursive, entered }: Walk): Promise<void> {
+async function walk(folder: string, walked: Walk): Promise<void> {
+  const { prefix, above, files, recursive, entered, models } = walked;
   const real = await realpath(folder).catch(() => undefined);
   if (real === undefined || above.has(real)) return;
   entered?.add(folder);
@@ -50,9 +63,12 @@ async function walk(folder: string, { prefix, above, files, recursive, entered }
   for (const name of names) {
     const path = join(folder, name);
     const stats = await stat(path).catch(() => undefined);
-    if (stats?.isFile()) files.push({ path, relative: prefix + name, stats });
-    if (recursive && stats?.isDirectory()) {
-      await walk(path, { prefix: `${prefix}${name}/`, above: new Set([...above, real]), files, recursive, entered });
-    }
+    if (stats?.isFile()) files.push({ path, relative: prefix + name, bytes: stats.size, modified: stats.mtimeMs, folder: false });
+    if (!stats?.isDirectory()) continue;
+    const model = models ? await measureModel(path) : undefined;
+    if (model) {
+      files.push({ path, relative: prefix + name, ...model });
+      for (const part of ['', ...components]) entered?.add(join(path, part));
+    } else if (recursive) await walk(path, { ...walked, prefix: `${prefix}${name}/`, above: new Set([...above, real]) });
   }
 }

@@ -1,7 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, type Hash, randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HostError } from '@armature/sdk/host';
+import { componentFiles, components } from './diffusers/component-files.js';
+import { measureModel } from './measure-model.js';
 
 /** Bytes hashed before the event loop gets a turn (about a millisecond). */
 const SLICE = 2 ** 20;
@@ -55,12 +57,8 @@ export class HashCache {
 
   /** The hash in hex, computed at most once per state of the file; `tensors` leaves the header of a safetensors file out. @throws HostError CKPT_NOT_FOUND, CKPT_UNREADABLE, HOST_DISPOSED. */
   async hash(path: string, part: 'file' | 'tensors' = 'file'): Promise<string> {
-    const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'ENOENT'
-        ? new HostError('CKPT_NOT_FOUND', { path })
-        : new HostError('CKPT_UNREADABLE', { path, problem: error.code ?? error.message });
-    });
-    const state = { path: part === 'file' ? path : path + tensorsMark, bytes: stats.size, modified: stats.mtimeMs };
+    const { bytes, modified } = await measured(path);
+    const state = { path: part === 'file' ? path : path + tensorsMark, bytes, modified };
     const key = `${state.path}|${state.bytes}|${state.modified}`;
     const known = this.peek(state) ?? this.#running.get(key);
     if (known !== undefined) return known;
@@ -112,6 +110,17 @@ export class HashCache {
   }
 }
 
+async function measured(path: string): Promise<{ readonly bytes: number; readonly modified: number }> {
+  const size = await measureModel(path);
+  if (size) return size;
+  const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT'
+      ? new HostError('CKPT_NOT_FOUND', { path })
+      : new HostError('CKPT_UNREADABLE', { path, problem: error.code ?? error.message });
+  });
+  return { bytes: stats.size, modified: stats.mtimeMs };
+}
+
 /** Bytes of a safetensors file before its tensors: the header and its length. */
 async function headerBytes(handle: FileHandle): Promise<number> {
   const { buffer, bytesRead } = await handle.read(new Uint8Array(8), 0, 8, 0);
@@ -119,17 +128,26 @@ async function headerBytes(handle: FileHandle): Promise<number> {
   return Math.min(header, Number.MAX_SAFE_INTEGER - SLICE);
 }
 
+/** Of a diffusers folder: its weights files one behind the other, in the order of its parts. */
 async function hashFile(path: string, closing: AbortSignal, part: 'file' | 'tensors' = 'file'): Promise<string> {
+  const hash = createHash('sha256');
+  if ((await measureModel(path))?.folder) {
+    for (const component of components)
+      for (const file of await componentFiles(path, component)) await updateHash(hash, file, closing, 'file');
+  } else await updateHash(hash, path, closing, part);
+  return hash.digest('hex');
+}
+
+async function updateHash(hash: Hash, path: string, closing: AbortSignal, part: 'file' | 'tensors'): Promise<void> {
   const handle = await open(path, 'r');
   try {
-    const hash = createHash('sha256');
     const chunk = new Uint8Array(SLICE);
     let at = part === 'file' ? 0 : await headerBytes(handle);
     for (;;) {
       if (closing.aborted) throw new HostError('HOST_DISPOSED');
       const { bytesRead } = await handle.read(chunk, 0, SLICE, at);
       at += bytesRead;
-      if (bytesRead === 0) return hash.digest('hex');
+      if (bytesRead === 0) return;
       hash.update(chunk.subarray(0, bytesRead));
     }
   } finally {

@@ -4,6 +4,8 @@ import type { CatalogueEntry } from '@armature/sdk';
 /** A catalogue entry that also knows its path below the kind's folder, `subfolder/name.safetensors`. */
 export interface ListedModel extends CatalogueEntry {
   readonly file: string;
+  /** It is a diffusers folder. */
+  readonly folder: boolean;
 }
 
 interface ModelFile {
@@ -12,6 +14,7 @@ interface ModelFile {
   readonly file: string;
   readonly bytes: number;
   readonly modified: number;
+  readonly folder: boolean;
 }
 
 /** First ten digits, as the webui shows a hash. */
@@ -20,5 +23,5 @@ export const shortHashOf = (hash: string): string => hash.slice(0, 10);
 /** An entry as the webui names it: title `file [shorthash]`, name without folder and extension. */
 export function listedModel(model: ModelFile, hash: string | undefined): ListedModel {
   const title = hash === undefined ? model.file : `${model.file} [${shortHashOf(hash)}]`;
-  return Object.freeze({ ...model, name: basename(model.file, extname(model.file)), title, hash });
+  return Object.freeze({ ...model, name: model.folder ? basename(model.file) : basename(model.file, extname(model.file)), title, hash });
 }

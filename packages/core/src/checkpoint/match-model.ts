@@ -5,19 +5,23 @@ import { type ListedModel, shortHashOf } from './listed-model.js';
 const withoutExtension = (file: string): string => file.replace(/\.[^./]+$/, '');
 
 /** Every name the webui knows a model by (`CheckpointInfo.ids`), and its path. */
-export function aliasesOf({ file, name, title, hash, path }: ListedModel): readonly string[] {
-  const known = [title, file, withoutExtension(file), withoutExtension(file).replaceAll('/', '_'), name, path];
+export function aliasesOf({ file, folder, name, title, hash, path }: ListedModel): readonly string[] {
+  const stem = folder ? file : withoutExtension(file);
+  const known = [title, file, stem, stem.replaceAll('/', '_'), name, path];
   if (hash === undefined) return known;
   return [...known, shortHashOf(hash), hash, `${file} [${shortHashOf(hash)}]`, `${name} [${shortHashOf(hash)}]`];
 }
 
-/** The webui's former hash: 8 digits of the SHA-256 of 64 KiB at 1 MiB. Undefined: the file cannot be opened. */
+/** The webui's former hash: 8 digits of the SHA-256 of 64 KiB at 1 MiB. Undefined: the file cannot be read. */
 export async function formerHash(path: string): Promise<string | undefined> {
   const handle = await open(path, 'r').catch(() => undefined);
   if (!handle) return undefined;
   try {
     const { buffer, bytesRead } = await handle.read(new Uint8Array(0x10000), 0, 0x10000, 0x100000);
     return createHash('sha256').update(buffer.subarray(0, bytesRead)).digest('hex').slice(0, 8);
+  } catch {
+    // A folder can be opened, and not be read.
+    return undefined;
   } finally {
     await handle.close();
   }

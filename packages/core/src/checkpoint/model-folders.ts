@@ -11,6 +11,7 @@ const modelFolders: readonly ModelFolder[] = [
   { name: 'checkpoint', folders: ['Stable-diffusion'], extensions: ['.safetensors', '.ckpt'] },
   { name: 'vae', folders: ['VAE'], extensions: ['.safetensors', '.ckpt', '.pt'] },
   { name: 'vae-approx', folders: ['VAE-approx'], extensions: ['.safetensors', '.pt'] },
+  { name: 'vae-taesd', folders: ['VAE-taesd'], extensions: ['.safetensors', '.pth', '.pt'] },
   { name: 'lora', folders: ['Lora', 'LyCORIS'], extensions: ['.safetensors', '.ckpt', '.pt'] },
   { name: 'controlnet', folders: ['ControlNet'], extensions: ['.safetensors', '.pth', '.pt', '.ckpt', '.bin'] },
   { name: 'esrgan', folders: ['ESRGAN'], extensions: ['.safetensors', '.pth', '.pt'] },

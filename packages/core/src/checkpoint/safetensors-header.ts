@@ -27,6 +27,10 @@ export interface TensorSpan {
   readonly stride?: readonly number[];
   /** Elements from the first value to the last, where there is a stride. */
   readonly reach?: number;
+  /** Which of a model's files it lies in, where there are several. */
+  readonly file?: number;
+  /** It is these, one behind the other (diffusers folders only). */
+  readonly parts?: readonly TensorSpan[];
 }
 
 export interface SafetensorsHeader {

@@ -1,7 +1,11 @@
 import { open, readdir, realpath, stat } from 'node:fs/promises';
-import { dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { HostError } from '@armature/sdk/host';
 import { parse } from 'yaml';
+import { pipelineConfig } from './diffusers/pipeline-config.js';
+import { pipelineSidecar } from './diffusers/pipeline-sidecar.js';
+import { measureModel } from './measure-model.js';
+import { modelStem } from './model-stem.js';
 
 /** LDM configs are 2–6 KB; the parser needs tens of milliseconds for the worst text of this size. */
 const MAX_YAML_BYTES = 16 * 1024;
@@ -22,20 +26,24 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The `.yaml` that belongs to a checkpoint. */
-const yamlBeside = (checkpoint: string): string => `${checkpoint.slice(0, checkpoint.length - extname(checkpoint).length)}.yaml`;
+const yamlBeside = async (checkpoint: string): Promise<string> => `${await modelStem(checkpoint)}.yaml`;
 
 /**
  * Reads the same-stem `.yaml` beside a checkpoint (`find_checkpoint_config`) and, where its
  * `cond_stage_config.params.version` is a folder beside the checkpoint, that folder's `config.json`.
+ * A diffusers folder says the same in descriptions of its own; a yaml beside it wins.
  * @returns undefined when there is no yaml.
- * @throws HostError CKPT_CONFIG, PATH_ESCAPES.
+ * @throws HostError CKPT_CONFIG, PATH_ESCAPES, CKPT_FOLDER.
  */
 export async function readSidecar(checkpoint: string): Promise<Sidecar | undefined> {
-  const ldm = (await readYaml(yamlBeside(checkpoint))) ?? (await readYaml(yamlBeside(await realpath(checkpoint).catch(() => checkpoint))));
-  if (!ldm) return undefined;
+  const real = await realpath(checkpoint).catch(() => checkpoint);
+  const ldm = (await readYaml(await yamlBeside(checkpoint))) ?? (await readYaml(await yamlBeside(real)));
+  const own = (await measureModel(checkpoint))?.folder ? pipelineSidecar(await pipelineConfig(checkpoint)) : undefined;
+  if (!ldm) return own;
   const folder = await textEncoderFolder(checkpoint, ldm);
   const tower = await openClipFile(checkpoint, ldm);
   return {
+    ...own,
     ldm,
     ...(folder !== undefined && { textEncoder: await readConfig(join(folder, 'config.json')) }),
     ...(tower !== undefined && { openClip: await readConfig(tower) }),
@@ -81,7 +89,10 @@ export async function textEncoderFolder(checkpoint: string, ldm: Readonly<Record
   const found = (await stat(folder).catch(() => undefined))?.isDirectory();
   if (!found && !meant) return undefined;
   if (!found)
-    throw new HostError('CKPT_CONFIG', { path: yamlBeside(checkpoint), problem: `it names the folder ${version}, which does not exist` });
+    throw new HostError('CKPT_CONFIG', {
+      path: await yamlBeside(checkpoint),
+      problem: `it names the folder ${version}, which does not exist`,
+    });
   assertInside(await realpath(folder), await realpath(home), version);
   return folder;
 }

@@ -6,8 +6,8 @@ import { describeKeys } from './key-layout.js';
 import { isVaeName, type ModelFolder } from './model-folders.js';
 import { findSubfolder, type ModelRoot } from './model-roots.js';
 import { moveFile } from './move-file.js';
+import { openWeights } from './open-weights.js';
 import { readSidecar, textEncoderFolder } from './sidecar.js';
-import { openWeights } from './weights-file.js';
 
 export interface TidyReport {
   readonly moves: readonly { readonly from: string; readonly to: string }[];

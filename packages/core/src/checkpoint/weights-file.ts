@@ -1,24 +1,34 @@
-import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isHostError, type WeightEntry, type WeightMap } from '@armature/sdk';
+import type { WeightEntry, WeightMap } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import { decodeFloats, elementBytes } from './float-decoder.js';
-import { isTorchStart, readTorchHeader } from './read-torch-header.js';
-import { readSafetensorsHeader, type SafetensorsHeader, type TensorSpan } from './safetensors-header.js';
+import type { TensorSpan } from './safetensors-header.js';
 import { WeightOverlay } from './weight-overlay.js';
 
 /** Elements read and converted before the event loop gets a turn. */
 const SLICE = 2 ** 20;
 
-interface OpenFile {
+/** A file that tensors are read from. */
+export interface OpenFile {
+  /** Real path. */
   readonly path: string;
   readonly handle: FileHandle;
-  readonly header: SafetensorsHeader;
   readonly bytes: number;
   readonly modified: number;
 }
 
-/** An open weights file: its description in memory, the tensors on disk until they are read. */
+interface OpenModel {
+  /** Real path of the file, or of the folder. */
+  readonly path: string;
+  readonly files: readonly [OpenFile, ...OpenFile[]];
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly tensors: ReadonlyMap<string, TensorSpan>;
+  readonly bytes: number;
+  readonly modified: number;
+}
+
+/** Open weights: their description in memory, the tensors on disk until they are read. In one file, or in those of a folder. */
 export class WeightsFile implements WeightMap {
   /** Real path (symlinks resolved). */
   readonly path: string;
@@ -27,21 +37,19 @@ export class WeightsFile implements WeightMap {
   /** The `__metadata__` strings; of a PyTorch file its texts and numbers by their path. */
   readonly metadata: ReadonlyMap<string, string>;
   readonly keys: ReadonlySet<string>;
-  /** Of the whole file, when it was opened. */
+  /** Of all that was opened. */
   readonly byteLength: number;
-  readonly #handle: FileHandle;
-  readonly #modified: number;
+  readonly #files: OpenModel['files'];
   readonly #spans: ReadonlyMap<string, TensorSpan>;
 
-  constructor({ path, handle, header, bytes, modified }: OpenFile) {
+  constructor({ path, files, metadata, tensors, bytes, modified }: OpenModel) {
     this.path = path;
     this.byteLength = bytes;
-    this.#modified = modified;
     this.weightsId = weightsIdOf(path, bytes, modified);
-    this.metadata = header.metadata;
-    this.keys = new Set(header.tensors.keys());
-    this.#handle = handle;
-    this.#spans = header.tensors;
+    this.metadata = metadata;
+    this.keys = new Set(tensors.keys());
+    this.#files = files;
+    this.#spans = tensors;
   }
 
   /** Where a tensor's bytes lie; undefined for an unknown key. */
@@ -54,12 +62,17 @@ export class WeightsFile implements WeightMap {
     return this.#spans.values();
   }
 
+  /** The file a tensor's bytes lie in. */
+  pathOf({ file = 0 }: TensorSpan): string {
+    return (this.#files[file] ?? this.#files[0]).path;
+  }
+
   get(key: string): WeightEntry | undefined {
     const span = this.#spans.get(key);
     if (!span) return undefined;
-    const { dtype, shape, offset, byteLength, stride } = span;
-    const read = (): Promise<Float32Array> => (stride ? this.#gather(span, stride) : this.#read(span));
-    return { key, dtype, shape, ...(stride ? {} : { stored: { path: this.path, offset, byteLength } }), read };
+    const { dtype, shape, offset, byteLength } = span;
+    const stored = liesTogether(span) && { stored: { path: this.pathOf(span), offset, byteLength } };
+    return { key, dtype, shape, ...stored, read: () => this.#values(span) };
   }
 
   with(entries: Iterable<WeightEntry>): WeightMap {
@@ -71,16 +84,29 @@ export class WeightsFile implements WeightMap {
     return this.#fill(span, bytes, span.offset + start);
   }
 
-  /** @throws HostError CKPT_CHANGED when the file was written to since it was opened */
+  /** @throws HostError CKPT_CHANGED when a file was written to since it was opened */
   async assertUnchanged(): Promise<void> {
-    const { size, mtimeMs } = await this.#handle.stat();
-    if (size === this.byteLength && mtimeMs === this.#modified) return;
-    throw new HostError('CKPT_CHANGED', { path: this.path, before: this.byteLength, bytes: size });
+    for (const { path, handle, bytes, modified } of this.#files) {
+      const { size, mtimeMs } = await handle.stat();
+      if (size !== bytes || mtimeMs !== modified) throw new HostError('CKPT_CHANGED', { path, before: bytes, bytes: size });
+    }
   }
 
   /** Entries already handed out cannot be read afterwards. */
   async close(): Promise<void> {
-    await this.#handle.close();
+    for (const { handle } of this.#files) await handle.close();
+  }
+
+  async #values(span: TensorSpan): Promise<Float32Array> {
+    if (!span.parts) return span.stride ? this.#gather(span, span.stride) : this.#read(span);
+    const values = new Float32Array(span.byteLength / elementBytes[span.dtype]);
+    let at = 0;
+    for (const part of span.parts) {
+      const read = await this.#values(part);
+      values.set(read, at);
+      at += read.length;
+    }
+    return values;
   }
 
   async #read(span: TensorSpan): Promise<Float32Array> {
@@ -121,11 +147,12 @@ export class WeightsFile implements WeightMap {
     return values;
   }
 
-  async #fill({ key, offset, byteLength }: TensorSpan, bytes: Uint8Array, position: number): Promise<void> {
+  async #fill({ key, offset, byteLength, file = 0 }: TensorSpan, bytes: Uint8Array, position: number): Promise<void> {
+    const { path, handle } = this.#files[file] ?? this.#files[0];
     for (let done = 0; done < bytes.length; ) {
-      const { bytesRead } = await this.#handle.read(bytes, done, bytes.length - done, position + done);
+      const { bytesRead } = await handle.read(bytes, done, bytes.length - done, position + done);
       if (bytesRead === 0) {
-        throw new HostError('CKPT_TRUNCATED', { path: this.path, key, needed: offset + byteLength, bytes: position + done });
+        throw new HostError('CKPT_TRUNCATED', { path, key, needed: offset + byteLength, bytes: position + done });
       }
       done += bytesRead;
     }
@@ -135,42 +162,5 @@ export class WeightsFile implements WeightMap {
 /** Identity of the weights of a file at a real path: another size or time is another file. */
 export const weightsIdOf = (path: string, bytes: number, modified: number): string => `${path}|${bytes}|${modified}`;
 
-function openingError(path: string, error: unknown): unknown {
-  if (isHostError(error)) return error;
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT' || code === 'ENOTDIR') return new HostError('CKPT_NOT_FOUND', { path }, { cause: error });
-  if (typeof code !== 'string') return error;
-  const problem = code === 'EISDIR' ? 'it is a folder, name a file in it' : code === 'EACCES' ? 'permission denied' : code;
-  return new HostError('CKPT_UNREADABLE', { path, problem }, { cause: error });
-}
-
-async function readHeader(source: {
-  readonly path: string;
-  readonly handle: FileHandle;
-  readonly size: number;
-}): Promise<SafetensorsHeader> {
-  const start = new Uint8Array(9);
-  await source.handle.read(start, 0, start.length, 0);
-  return isTorchStart(start) ? readTorchHeader(source, start) : readSafetensorsHeader(source);
-}
-
-/**
- * Opens a safetensors file or one of PyTorch (`.ckpt`, `.pt`, `.pth`, `.bin`; by its first bytes, not its name) and checks its
- * description; tensors are read on demand, and nothing in the file is run.
- * @throws HostError CKPT_NOT_FOUND, CKPT_UNREADABLE, CKPT_EMPTY, CKPT_NOT_SAFETENSORS, CKPT_TRUNCATED, CKPT_HEADER, CKPT_DTYPE,
- * CKPT_PICKLE.
- */
-export async function openWeights(path: string): Promise<WeightsFile> {
-  let handle: FileHandle | undefined;
-  try {
-    const real = await realpath(path);
-    const stats = await stat(real);
-    if (!stats.isFile()) throw Object.assign(new Error(), { code: stats.isDirectory() ? 'EISDIR' : 'it is not a regular file' });
-    handle = await open(real, 'r');
-    const header = await readHeader({ path, handle, size: stats.size });
-    return new WeightsFile({ path: real, handle, header, bytes: stats.size, modified: stats.mtimeMs });
-  } catch (error) {
-    await handle?.close();
-    throw openingError(path, error);
-  }
-}
+/** Whether a tensor's values lie in its file one after the other, so that they can be named by their place. */
+export const liesTogether = ({ stride, parts }: TensorSpan): boolean => stride === undefined && parts === undefined;

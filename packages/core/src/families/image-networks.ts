@@ -51,6 +51,7 @@ export function imageNetworks(
       channels: denoiser.outChannels,
       scale: ldm.positive('model', 'params', 'scale_factor') ?? latentScale,
       downscale,
+      previews: { taesd: 'taesd_decoder', approx: 'model' },
     },
   };
 }

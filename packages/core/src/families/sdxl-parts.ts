@@ -20,6 +20,9 @@ export const sdxlColours: NonNullable<DetectedModel['latent']['colours']> = {
   bias: [0, 0, 0],
 };
 
+/** Files of small decoders for its latents, by their stems. */
+export const sdxlPreviews = { taesd: 'taesdxl_decoder', approx: 'vaeapprox-sdxl' } as const;
+
 /** A checkpoint in SDXL's layout with readers of what stands beside it. */
 export function readSdxl(weights: WeightMap, sidecar: SidecarConfig | undefined) {
   const shapes = new WeightShapes(weights);

@@ -4,7 +4,7 @@ import { familyNetwork } from './family-network.js';
 import { hasLdmUnet, imageNetworks } from './image-networks.js';
 import { ldmNoise } from './ldm-noise.js';
 import { openClipDimensions } from './open-clip-dimensions.js';
-import { numberWidth, readSdxl, sdxlColours, sdxlHeads, sdxlLatentScale, sdxlPrediction } from './sdxl-parts.js';
+import { numberWidth, readSdxl, sdxlColours, sdxlHeads, sdxlLatentScale, sdxlPrediction, sdxlPreviews } from './sdxl-parts.js';
 import { numberOption, sizeVector } from './size-vector.js';
 
 const OPEN_CLIP = 'conditioner.embedders.0.model.';
@@ -33,7 +33,7 @@ export const sdxlRefinerFamily = {
       ],
       prediction: sdxlPrediction(shapes, ldm),
       noise: ldmNoise(shapes, ldm),
-      latent: { ...image.latent, colours: sdxlColours },
+      latent: { ...image.latent, colours: sdxlColours, previews: sdxlPreviews },
       text: {
         width,
         encoders: [

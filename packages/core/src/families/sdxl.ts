@@ -5,7 +5,16 @@ import { familyNetwork } from './family-network.js';
 import { hasLdmUnet, imageNetworks } from './image-networks.js';
 import { ldmNoise } from './ldm-noise.js';
 import { openClipDimensions } from './open-clip-dimensions.js';
-import { embedderPath, numberWidth, readSdxl, sdxlColours, sdxlHeads, sdxlLatentScale, sdxlPrediction } from './sdxl-parts.js';
+import {
+  embedderPath,
+  numberWidth,
+  readSdxl,
+  sdxlColours,
+  sdxlHeads,
+  sdxlLatentScale,
+  sdxlPrediction,
+  sdxlPreviews,
+} from './sdxl-parts.js';
 import { numberOption, sizeVector } from './size-vector.js';
 
 const CLIP = 'conditioner.embedders.0.transformer.text_model.';
@@ -37,7 +46,7 @@ export const sdxlFamily = {
       ],
       prediction: sdxlPrediction(shapes, ldm),
       noise: ldmNoise(shapes, ldm),
-      latent: { ...image.latent, colours: sdxlColours },
+      latent: { ...image.latent, colours: sdxlColours, previews: sdxlPreviews },
       text: { width: textWidth, encoders: encoders(clipL, clipG), zerosEmptyNegative: true, vector: baseVector(width) },
     };
   },

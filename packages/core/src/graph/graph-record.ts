@@ -19,8 +19,8 @@ export interface NodeRecord {
   readonly attributes: Attributes;
 }
 
-/** Element types a tensor may have inside the model; graph values never are bfloat16. */
-export type StoredType = ElementType | 'bfloat16';
+/** Element types a tensor may have inside the model; graph values never are bfloat16 or 8-bit floats. */
+export type StoredType = ElementType | 'bfloat16' | 'float8e4m3fn' | 'float8e5m2';
 
 /** A tensor as it will be written: bytes of its own, a place in a file, or values still to be read. */
 export interface TensorRecord {

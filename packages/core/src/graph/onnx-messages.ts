@@ -7,7 +7,10 @@ import type { ProtobufWriter } from './protobuf-writer.js';
 
 // Field numbers are those of onnx.proto3 (NodeProto, AttributeProto, TensorProto, ValueInfoProto).
 
-const elementType: Readonly<Record<StoredType, number>> = { float32: 1, int64: 7, bool: 9, float16: 10, bfloat16: 16 };
+const elementType: Readonly<Record<StoredType, number>> = {
+  ...{ float32: 1, int64: 7, bool: 9, float16: 10, bfloat16: 16 },
+  ...{ float8e4m3fn: 17, float8e5m2: 19 },
+};
 const attributeType: Readonly<Record<AttributeKind, number>> = { float: 1, int: 2, type: 2, string: 3, ints: 7 };
 /** TensorProto.DataLocation. */
 const EXTERNAL = 1;

@@ -2,7 +2,10 @@ import type { TensorLocation, WeightDtype, WeightMap } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import type { StoredType, TensorRecord } from './graph-record.js';
 
-const typeOf: Partial<Record<WeightDtype, StoredType>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
+const typeOf: Partial<Record<WeightDtype, StoredType>> = {
+  ...{ F32: 'float32', F16: 'float16', BF16: 'bfloat16' },
+  ...{ F8_E4M3: 'float8e4m3fn', F8_E5M2: 'float8e5m2' },
+};
 
 /** A tensor's place in its file → the place of the same values as float32, where there is one. */
 export type Relocate = (place: TensorLocation, dtype: WeightDtype) => TensorLocation | undefined;

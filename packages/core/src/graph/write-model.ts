@@ -4,8 +4,8 @@ import type { GraphRecord, TensorRecord } from './graph-record.js';
 import { writeNode, writePort, writeTensor } from './onnx-messages.js';
 import { ProtobufWriter } from './protobuf-writer.js';
 
-const IR_VERSION = 8;
-const opsets = { '': 18, 'com.microsoft': 1 };
+/** Versions of the format and of its operators. Those of 8-bit floats are asked for only where a tensor has them. */
+const versions = { plain: { ir: 8, opset: 18 }, float8: { ir: 9, opset: 19 } } as const;
 /** Nodes or tensors written before the event loop gets a turn. */
 const SLICE = 200;
 
@@ -38,15 +38,16 @@ export async function writeModel(
     }),
   );
   const length = graph.reduce((sum, chunk) => sum + chunk.length, 0);
-  return [modelHead(length), ...graph];
+  const kind = record.tensors.some(({ type }) => type.startsWith('float8')) ? 'float8' : 'plain';
+  return [modelHead(length, versions[kind]), ...graph];
 }
 
 /** Everything of the model that is not its graph, and the opening of the graph field. */
-const modelHead = (graphLength: number): Chunk =>
+const modelHead = (graphLength: number, { ir, opset }: (typeof versions)[keyof typeof versions]): Chunk =>
   written((out) => {
-    out.int(1, IR_VERSION);
+    out.int(1, ir);
     out.string(2, 'armature');
-    for (const [domain, version] of Object.entries(opsets)) {
+    for (const [domain, version] of Object.entries({ '': opset, 'com.microsoft': 1 })) {
       out.message(8, (opset) => {
         opset.string(1, domain);
         opset.int(2, version);

@@ -31,6 +31,7 @@ import type { Generation } from '../generation/index.js';
 import { pasteInfotext, readParameters } from '../paste/index.js';
 import { checkRequest, type Engine, listUpscalers, ModelStore, runExtras, runJob } from '../pipeline/index.js';
 import { answerRoute } from './answer-route.js';
+import { checkModel } from './check-model.js';
 import { closeHost } from './close-host.js';
 import { createEngine } from './create-engine.js';
 import { describeModel } from './describe-model.js';
@@ -135,7 +136,8 @@ export class ArmatureHost implements Host {
 
   async describeModel(name: string, options: DescribeOptions = {}): Promise<ModelFileReport> {
     const { catalogue } = this.#open;
-    return this.#generations.retained((generation) => describeModel(catalogue, generation.registry, name, options));
+    const describe = options.check ? checkModel : describeModel;
+    return this.#generations.retained((generation) => describe(catalogue, generation.registry, name, options));
   }
 
   async cachedWeights(): Promise<readonly CachedWeightsReport[]> {

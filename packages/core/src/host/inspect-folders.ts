@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { type CatalogueEntry, isHostError } from '@armature/sdk';
+import { isHostError } from '@armature/sdk';
 import type { ModelFolderReport } from '../api/index.js';
-import { type Catalogue, openWeights } from '../checkpoint/index.js';
+import { type Catalogue, type ListedModel, openWeights } from '../checkpoint/index.js';
 
 type Unreadable = ModelFolderReport['unreadable'][number];
 
@@ -22,9 +22,9 @@ export async function inspectFolders(catalogue: Catalogue): Promise<readonly Mod
   return reports;
 }
 
-async function problemWith({ path }: CatalogueEntry): Promise<Unreadable | undefined> {
+async function problemWith({ path, folder }: ListedModel): Promise<Unreadable | undefined> {
   try {
-    const file = extname(path).toLowerCase() === '.safetensors' ? await openWeights(path) : await open(path, 'r');
+    const file = folder || extname(path).toLowerCase() === '.safetensors' ? await openWeights(path) : await open(path, 'r');
     await file.close();
     return undefined;
   } catch (error) {

@@ -1,9 +1,8 @@
 import { realpath, stat } from 'node:fs/promises';
-import { extname } from 'node:path';
 import type { CatalogueEntry, Logger } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import type { ModelReport } from '../api/index.js';
-import { type Catalogue, weightsIdOf } from '../checkpoint/index.js';
+import { type Catalogue, modelStem, weightsIdOf } from '../checkpoint/index.js';
 import type { Generation } from '../generation/index.js';
 
 /** The models of a kind, after `model.listed` has spoken. @throws HostError REQUEST_INVALID for an unknown kind */
@@ -30,7 +29,7 @@ export async function listModels(
 
 async function reportOf({ kind, name, title, path, bytes, modified, hash }: CatalogueEntry): Promise<ModelReport> {
   const real = await realpath(path).catch(() => path);
-  const [yaml, weightsId] = [`${path.slice(0, path.length - extname(path).length)}.yaml`, weightsIdOf(real, bytes, modified)];
+  const [yaml, weightsId] = [`${await modelStem(path)}.yaml`, weightsIdOf(real, bytes, modified)];
   const config = (await stat(yaml).catch(() => undefined)) ? yaml : undefined;
   return { kind, name, title, path, bytes, shortHash: hash?.slice(0, 10), hash, config, weightsId, family: '' };
 }

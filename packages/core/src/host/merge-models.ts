@@ -1,10 +1,9 @@
-import { constants } from 'node:fs';
-import { copyFile, mkdir, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { mkdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { CatalogueEntry } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import { type MergeInput, type MergeOptions, type MergeReport, type MergeRequest, mergeRequestSchema } from '../api/index.js';
-import { type Catalogue, formerHash, type MergeKind, mergeFile, openWeights, type WeightsFile } from '../checkpoint/index.js';
+import { type Catalogue, formerHash, type MergeKind, mergeFile, modelStem, openWeights, type WeightsFile } from '../checkpoint/index.js';
 import { mergeName, mergeRecipe } from './merge-recipe.js';
 
 /** A model of a merge, open. */
@@ -39,12 +38,12 @@ export async function mergeModels(catalogue: Catalogue, input: MergeInput, optio
       {
         pathOf: (kind) => join(folder, `${mergeName(request, opened)}${kind === 'plain' ? '' : `.${kind}`}.safetensors`),
         metadataOf: (kind: MergeKind) => mergeRecipe(request, opened, kind),
+        config: await findConfig(request, opened),
       },
       options,
     );
-    const config = await copyConfig(request, opened, made.path);
     await catalogue.refresh('checkpoint');
-    return { ...made, config };
+    return made;
   } finally {
     for (const file of files) await file.close();
   }
@@ -96,19 +95,13 @@ async function openModel(catalogue: Catalogue, name: string): Promise<MergedMode
   return { entry, sha256, legacyHash: (await formerHash(entry.path)) ?? 'NOFILE', file: await openWeights(entry.path) };
 }
 
-/** A failure leaves a result without it, which the report tells by its absence. */
-async function copyConfig({ config }: MergeRequest, models: readonly MergedModel[], path: string): Promise<string | undefined> {
+/** The yaml that the result gets; undefined where none is asked for, or those asked for have none. */
+async function findConfig({ config }: MergeRequest, models: readonly MergedModel[]): Promise<string | undefined> {
   const at = { automatic: undefined, primary: 0, secondary: 1, tertiary: 2, none: -1 }[config];
   const asked = at === undefined ? models : models.filter((_, index) => index === at);
   for (const { entry } of asked) {
-    const yaml = withExtension(entry.path, '.yaml');
-    const found = await stat(yaml).catch(() => undefined);
-    if (!found?.isFile()) continue;
-    const copy = withExtension(path, '.yaml');
-    await copyFile(yaml, copy, constants.COPYFILE_EXCL);
-    return copy;
+    const yaml = `${await modelStem(entry.path)}.yaml`;
+    if ((await stat(yaml).catch(() => undefined))?.isFile()) return yaml;
   }
   return undefined;
 }
-
-const withExtension = (path: string, extension: string): string => join(dirname(path), basename(path, extname(path)) + extension);

@@ -30,6 +30,7 @@ export const settingLabels: ReadonlyMap<string, keyof Settings> = new Map([
   ['ENSD', 'eta_noise_seed_delta'],
   ['Discard penultimate sigma', 'always_discard_next_to_last_sigma'],
   ['SGM noise multiplier', 'sgm_noise_multiplier'],
+  ['TCD gamma', 'tcd_gamma'],
   ['UniPC variant', 'uni_pc_variant'],
   ['UniPC skip type', 'uni_pc_skip_type'],
   ['UniPC order', 'uni_pc_order'],

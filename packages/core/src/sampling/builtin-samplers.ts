@@ -19,9 +19,10 @@ import { lcm } from './samplers/lcm.js';
 import { lms } from './samplers/lms.js';
 import { plms } from './samplers/plms.js';
 import { restart } from './samplers/restart.js';
+import { tcd } from './samplers/tcd.js';
 import { uniPc } from './samplers/uni-pc.js';
 
-/** In the webui's order; DDPM is ours. */
+/** In the webui's order; TCD and DDPM are ours. */
 export const builtinSamplers: readonly SamplerContribution[] = Object.freeze([
   dpmpp2m,
   dpmppSde,
@@ -43,5 +44,6 @@ export const builtinSamplers: readonly SamplerContribution[] = Object.freeze([
   plms,
   uniPc,
   lcm,
+  tcd,
   ddpm,
 ]);

@@ -9,9 +9,10 @@ import { normal } from './schedulers/normal.js';
 import { polyexponential } from './schedulers/polyexponential.js';
 import { sgmUniform } from './schedulers/sgm-uniform.js';
 import { simple } from './schedulers/simple.js';
+import { tcdScheduler } from './schedulers/tcd.js';
 import { uniform } from './schedulers/uniform.js';
 
-/** In the webui's order. `Automatic` is no schedule of its own: it means the sampler's default. */
+/** In the webui's order; that of TCD is ours. `Automatic` is no schedule of its own: it means the sampler's default. */
 export const builtinSchedulers: readonly SchedulerContribution[] = Object.freeze([
   uniform,
   karras,
@@ -24,4 +25,5 @@ export const builtinSchedulers: readonly SchedulerContribution[] = Object.freeze
   normal,
   ddimUniform,
   beta,
+  tcdScheduler,
 ]);

@@ -26,6 +26,7 @@ const noiseDraws: Readonly<Record<string, number>> = {
   PLMS: 0,
   UniPC: 0,
   LCM: 7,
+  TCD: 7,
   DDPM: 7,
 };
 const seeds = [1, 2, 3, 4, 5, 6, 7, 8];

@@ -39,6 +39,7 @@ export interface RunOptions extends Pick<SamplingInput, Optional>, Pick<RunReque
   readonly source?: 'CPU' | 'NV';
   readonly prediction?: NoiseSchedule['prediction'];
   readonly eta?: number;
+  readonly gamma?: number;
   readonly uniPc?: Partial<UniPcOptions>;
   readonly cfgScale?: number;
   readonly guidance?: Partial<SamplingInput['guidance']>;
@@ -99,6 +100,7 @@ export function samplingInput(options: RunOptions): SamplingInput {
       sTmin: 0,
       sTmax: Number.POSITIVE_INFINITY,
       sNoise: 1,
+      gamma: options.gamma ?? 0.3,
       uniPc: { variant: 'bh1', skipType: 'time_uniform', order: 3, lowerOrderFinal: true, ...options.uniPc },
     },
     start: run.start,

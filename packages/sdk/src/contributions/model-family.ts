@@ -98,6 +98,8 @@ export interface DetectedModel {
     readonly downscale: number;
     /** For quick previews; absent: those of SD 1.x. */
     readonly colours?: LatentColours;
+    /** Stems of the files of small decoders for previews: in the folders `VAE-taesd` and `VAE-approx`. */
+    readonly previews?: { readonly taesd: string; readonly approx: string };
   };
   readonly text: TextConditioning;
 }

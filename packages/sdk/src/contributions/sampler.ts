@@ -7,6 +7,8 @@ export interface SamplerOptions {
   readonly sTmin: number;
   readonly sTmax: number;
   readonly sNoise: number;
+  /** Share of each step that is noise again (TCD), 0 to 1. */
+  readonly gamma: number;
   readonly uniPc: UniPcOptions;
 }
 

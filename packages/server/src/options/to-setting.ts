@@ -1,7 +1,5 @@
 /** Values of the webui that mean the same as one this host has. */
 const meant: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  // Both are small networks of the webui's; the linear formula stands for them.
-  show_progress_type: { 'Approx NN': 'Approx cheap', TAESD: 'Approx cheap' },
   samples_format: { jpeg: 'jpg' },
   grid_format: { jpeg: 'jpg' },
   upscaler_for_img2img: { None: '' },

@@ -3,7 +3,8 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isHostError, type Logger } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
-import { openWeights, type WeightsFile } from '../weights-file.js';
+import { openWeights } from '../open-weights.js';
+import type { WeightsFile } from '../weights-file.js';
 import { CopyFolder } from './copy-folder.js';
 import { WideCopy } from './wide-copy.js';
 import { isNarrow, wideLayout } from './wide-layout.js';
@@ -150,9 +151,9 @@ async function openCopy(path: string, weights: WeightsFile): Promise<WideCopy | 
   if (copy.metadata.get('weights') !== weights.weightsId) return undefined;
   const pairs = [...copy.spans()].flatMap((to) => {
     const from = weights.entry(to.key);
-    return from ? [[from, to] as const] : [];
+    return from ? [[{ ...from, path: weights.pathOf(from) }, from.dtype, to] as const] : [];
   });
-  return new WideCopy(copy.path, weights.path, pairs);
+  return new WideCopy(copy.path, pairs);
 }
 
 async function sourceOf(path: string): Promise<string> {

@@ -5,24 +5,21 @@ import type { TensorSpan } from '../safetensors-header.js';
 export class WideCopy {
   /** Real path. */
   readonly path: string;
-  readonly #source: string;
   readonly #places: ReadonlyMap<string, TensorLocation>;
 
-  /** `pairs`: a tensor in its file, and in the copy. */
-  constructor(path: string, source: string, pairs: Iterable<readonly [TensorSpan, TensorSpan]>) {
+  /** `pairs`: a tensor's place in its file, its type, and the tensor in the copy. */
+  constructor(path: string, pairs: Iterable<readonly [TensorLocation, WeightDtype, TensorSpan]>) {
     this.path = path;
-    this.#source = source;
     this.#places = new Map(
-      [...pairs].map(([from, { offset, byteLength }]) => [placeKey(from, from.dtype), { path, offset, byteLength }] as const),
+      [...pairs].map(([from, dtype, { offset, byteLength }]) => [placeKey(from, dtype), { path, offset, byteLength }] as const),
     );
   }
 
   /** The float32 values of what lies at a place of the file; undefined when it is not copied. */
   locate(place: TensorLocation, dtype: WeightDtype): TensorLocation | undefined {
-    return place.path === this.#source ? this.#places.get(placeKey(place, dtype)) : undefined;
+    return this.#places.get(placeKey(place, dtype));
   }
 }
 
 /** By place and not by key: two maps may call a tensor by different names. */
-const placeKey = ({ offset, byteLength }: Pick<TensorLocation, 'offset' | 'byteLength'>, dtype: WeightDtype): string =>
-  `${offset}|${byteLength}|${dtype}`;
+const placeKey = ({ path, offset, byteLength }: TensorLocation, dtype: WeightDtype): string => `${path}|${offset}|${byteLength}|${dtype}`;

@@ -1,5 +1,6 @@
 import type { WeightDtype } from '@armature/sdk';
 import type { TensorSpan } from '../safetensors-header.js';
+import { liesTogether } from '../weights-file.js';
 
 /** Where one tensor of a weights file comes to lie as float32. */
 export interface WidePlace {
@@ -28,12 +29,12 @@ const AVERAGES = 'model_ema.';
 export const isNarrow = (tensors: Iterable<TensorSpan>): boolean => [...tensors].some((span) => isCopied(span) && span.dtype !== 'F32');
 
 /** Views that are not contiguous have no place in their file either, and are read when a graph is written. */
-const isCopied = ({ key, dtype, stride, byteLength }: TensorSpan): boolean =>
-  floats.has(dtype) && !stride && byteLength > 0 && !key.startsWith(AVERAGES);
+const isCopied = (span: TensorSpan): boolean =>
+  floats.has(span.dtype) && liesTogether(span) && span.byteLength > 0 && !span.key.startsWith(AVERAGES);
 
 /** Every float tensor, one behind the other in the order of the file, so that it is read once from front to back. */
 export function wideLayout(tensors: Iterable<TensorSpan>, metadata: Readonly<Record<string, string>>): WideLayout {
-  const sources = [...tensors].filter(isCopied).sort((a, b) => a.offset - b.offset);
+  const sources = [...tensors].filter(isCopied).sort((a, b) => (a.file ?? 0) - (b.file ?? 0) || a.offset - b.offset);
   const lengths = sources.map(({ shape }) => shape.reduce((product, dim) => product * dim, FLOAT_BYTES));
   let end = 0;
   const spans = sources.map(({ key, shape }, at): readonly [string, object] => {

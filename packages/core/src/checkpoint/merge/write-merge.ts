@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { WeightDtype } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import { decodeFloats, elementBytes } from '../float-decoder.js';
+import { liesTogether } from '../weights-file.js';
 import { encodeFloats, type MergeDtype } from './float-encoder.js';
 import type { MergeInputs } from './merge-inputs.js';
 import type { MergedTensor, MergePlan, MergeSource } from './merge-plan.js';
@@ -67,13 +68,13 @@ function headerBytes(tensors: readonly MergedTensor[], metadata: Readonly<Record
 
 /** Views of PyTorch files have no slices that lie together. */
 function isScattered({ from, secondary, tertiary }: MergedTensor): boolean {
-  return [from, secondary, tertiary].some((source) => source !== undefined && source !== 'zero' && source.span.stride !== undefined);
+  return [from, secondary, tertiary].some((source) => source !== undefined && source !== 'zero' && !liesTogether(source.span));
 }
 
 async function slice(inputs: MergeInputs, tensor: MergedTensor, start: number, length: number): Promise<Uint8Array> {
   const { from, secondary, tertiary, channels, dtype } = tensor;
   if (!secondary) {
-    if (dtype === from.span.dtype && !from.span.stride) return rawBytes(from, start, length);
+    if (dtype === from.span.dtype && liesTogether(from.span)) return rawBytes(from, start, length);
     return encodeAs((await read(from, start, length)).values, dtype, from);
   }
   if (channels !== undefined) return encodeAs(await mergeChannels(inputs, tensor, channels), dtype, from);
@@ -121,7 +122,7 @@ async function rawBytes({ file, span }: MergeSource, start: number, length: numb
 
 async function read(source: MergeSource, start: number, length: number): Promise<Operand> {
   const dtype = source.span.dtype as MergeDtype;
-  if (source.span.stride) return { values: (await source.file.get(source.span.key)?.read()) ?? new Float32Array(), dtype };
+  if (!liesTogether(source.span)) return { values: (await source.file.get(source.span.key)?.read()) ?? new Float32Array(), dtype };
   const values = new Float32Array(length);
   decodeFloats((await rawBytes(source, start, length)).buffer, dtype, values);
   return { values, dtype };

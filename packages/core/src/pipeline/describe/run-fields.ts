@@ -82,6 +82,7 @@ function samplerFields({ settings }: Job, { sampler }: JobSampling): readonly De
     ['Sigma tmin', 'sTmin', settings.s_tmin, 0],
     ['Sigma tmax', 'sTmax', settings.s_tmax, 0],
     ['Sigma noise', 'sNoise', settings.s_noise, 1],
+    ['TCD gamma', 'gamma', settings.tcd_gamma, 0.3],
   ];
   const told = options.filter(([, option, value, standard]) => sampler.reads?.includes(option) && value !== standard);
   return told.map(([label, , value]): DescribedField => [label, pythonFloat(value)]);

@@ -1,8 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { type CatalogueEntry, type Logger } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
-import { type Catalogue, openWeights, readSidecar, type Sidecar, type WeightsFile } from '../../checkpoint/index.js';
+import { type Catalogue, measureModel, modelStem, openWeights, readSidecar, type Sidecar, type WeightsFile } from '../../checkpoint/index.js';
 import type { Generation } from '../../generation/index.js';
 import { type LinearPreview, linearPreviewSchema } from '../sampling/linear-preview.js';
 import type { LoadedModel } from './loaded-model.js';
@@ -37,8 +36,8 @@ export class ModelFile implements SharedFile {
 
 /** Size and time of a file as it is now; one that cannot be looked at has a state of its own, and opening it says why. */
 export async function fileState(path: string): Promise<string> {
-  const stats = await stat(path).catch(() => undefined);
-  return stats ? stateOf(stats.size, stats.mtimeMs) : 'unreadable';
+  const size = await measureModel(path);
+  return size ? stateOf(size.bytes, size.modified) : 'unreadable';
 }
 
 export const stateOf = (bytes: number, modified: number): string => `${bytes}|${modified}`;
@@ -57,7 +56,7 @@ async function openParts(entry: CatalogueEntry, catalogue: Catalogue, log: Logge
 
 /** A linear preview trained for the checkpoint stands beside it as `<name>.preview.json`. */
 async function readPreview(checkpoint: string): Promise<LinearPreview | undefined> {
-  const path = join(dirname(checkpoint), `${basename(checkpoint, extname(checkpoint))}.preview.json`);
+  const path = `${await modelStem(checkpoint)}.preview.json`;
   let text: string;
   try {
     text = await readFile(path, 'utf8');

@@ -1,4 +1,3 @@
-import { basename, extname } from 'node:path';
 import { type CatalogueEntry, type DetectedModel, type JobScope, type Logger, type ModelInfo } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import { type Catalogue, detectModel } from '../../checkpoint/index.js';
@@ -57,6 +56,11 @@ export class ModelStore {
     }
   }
 
+  /** A file of a small decoder by its stem, the first of them. */
+  async previewFile(kind: string, stem: string): Promise<string | undefined> {
+    return (await this.#catalogue.list(kind)).find(({ name }) => name === stem)?.path;
+  }
+
   /** Closes every model and VAE; `generation` is told. */
   async dispose(generation: Generation): Promise<void> {
     await this.vaes.dispose();
@@ -95,7 +99,7 @@ export class ModelStore {
     const ask = detect.tapped ? (question: Parameters<typeof detect.first>[0]) => detect.first(question, { log: this.#log }) : undefined;
     const detected: DetectedModel = await detectModel({ weights, sidecar, families, ask });
     const info: ModelInfo = Object.freeze({
-      name: basename(entry.path, extname(entry.path)),
+      name: entry.name,
       title: entry.title,
       path: weights.path,
       shortHash: entry.hash?.slice(0, 10),

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename } from 'node:path';
 import type { CatalogueEntry, Logger } from '@armature/sdk';
 import type { Settings } from '../../api/index.js';
-import type { Catalogue } from '../../checkpoint/index.js';
+import { type Catalogue, modelStem } from '../../checkpoint/index.js';
 
 type VaeSettings = Pick<Settings, 'sd_vae' | 'sd_vae_overrides_per_model_preferences'>;
 
@@ -43,7 +43,7 @@ export class VaeChoice {
 
   /** What the user wrote for this checkpoint: the key `vae` of `<name>.json`. An unknown name is passed over, as in the reference. */
   async #preferred(checkpoint: string): Promise<CatalogueEntry | 'None' | undefined> {
-    const path = join(dirname(checkpoint), `${stem(checkpoint)}.json`);
+    const path = `${await modelStem(checkpoint)}.json`;
     const name = await readPreference(path).catch((error: unknown) => {
       this.#log.warn(`The user metadata ${path} is not used: ${String(error)}`);
       return undefined;
@@ -57,11 +57,10 @@ export class VaeChoice {
 
   /** The first VAE whose file name begins with the checkpoint's (`find_vae_near_checkpoint`). */
   async #near(checkpoint: string): Promise<CatalogueEntry | undefined> {
-    return (await this.#catalogue.list('vae')).find(({ path }) => basename(path).startsWith(stem(checkpoint)));
+    const stem = basename(await modelStem(checkpoint));
+    return (await this.#catalogue.list('vae')).find(({ path }) => basename(path).startsWith(stem));
   }
 }
-
-const stem = (path: string): string => basename(path, extname(path));
 
 /** @throws when the file is no JSON object, or too large */
 async function readPreference(path: string): Promise<string | undefined> {

@@ -116,6 +116,7 @@ function samplerOptions(settings: Settings, sampler: SamplerContribution): Sampl
     sTmin: settings.s_tmin,
     sTmax: settings.s_tmax === 0 ? Number.POSITIVE_INFINITY : settings.s_tmax,
     sNoise: settings.s_noise,
+    gamma: settings.tcd_gamma,
     uniPc: {
       variant: settings.uni_pc_variant,
       skipType: settings.uni_pc_skip_type,
