@@ -67,7 +67,7 @@ describe('a unit that cannot be used is a fault; the picture is made without con
     ['a model that is not there', { model: 'no-such' }, 'MODEL_NOT_FOUND', /no-such/],
     ['a truncated model', { model: 'cut' }, 'CKPT_TRUNCATED', /cut\.safetensors/],
     ['a file that is no control model', { model: 'lora' }, 'CONTROL_MODEL_UNKNOWN', /lora\.safetensors/],
-    ['a model for another family', { model: 'other-family' }, 'CKPT_SHAPE_MISMATCH', /attn2.*2048/],
+    ['a model for another family', { model: 'other-family' }, 'CONTROL_UNFIT', /2048/],
     ['residuals that are no numbers', { model: 'numberless' }, 'CONTROL_NAN', /unit 0: .*numberless\.safetensors/],
     ['residuals without end', { model: 'endless' }, 'CONTROL_NAN', /endless\.safetensors/],
   ])('%s', async (_, change, code, message) => {

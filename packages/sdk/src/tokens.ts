@@ -25,8 +25,11 @@ export interface CatalogueApi {
   list(kind: string): Promise<readonly CatalogueEntry[]>;
   /** By name, title, alias, file name or hash. @throws HostError MODEL_NOT_FOUND. */
   find(kind: string, name: string): Promise<CatalogueEntry>;
-  /** SHA-256 in hex, cached on disk. `tensors`: of a safetensors file without its header, as training tools write it (AutoV3). */
-  hash(entry: CatalogueEntry, part?: 'file' | 'tensors'): Promise<string>;
+  /**
+   * SHA-256 in hex, cached on disk. `tensors`: of a safetensors file without its header, as training tools write it (AutoV3).
+   * `former`: the webui's first kind of hash, 8 digits over 64 KiB behind the first MiB, read anew each time.
+   */
+  hash(entry: CatalogueEntry, part?: 'file' | 'tensors' | 'former'): Promise<string>;
   /** Looks into the folders again at the next question; those of one kind, or all. */
   refresh(kind?: string): Promise<void>;
   /**

@@ -5,7 +5,7 @@ import { HostError } from '@armature/sdk/host';
 import { type WalkedFile, walkFiles } from './file-walk.js';
 import { HashCache } from './hash-cache.js';
 import { type ListedModel, listedModel } from './listed-model.js';
-import { matchModel } from './match-model.js';
+import { formerHash, matchModel } from './match-model.js';
 import { type ModelSize, measureModel } from './measure-model.js';
 import { isVaeName, type ModelFolder, withModelFolders } from './model-folders.js';
 import { describeRoot, findSubfolder, type ModelRoot } from './model-roots.js';
@@ -108,8 +108,11 @@ export class Catalogue implements CatalogueApi {
     return listedModel(model, this.#hashes.peek(model));
   }
 
-  hash(entry: CatalogueEntry, part?: 'file' | 'tensors'): Promise<string> {
-    return this.#hashes.hash(entry.path, part);
+  async hash(entry: CatalogueEntry, part?: 'file' | 'tensors' | 'former'): Promise<string> {
+    if (part !== 'former') return this.#hashes.hash(entry.path, part);
+    const hash = await formerHash(entry.path);
+    if (hash === undefined) throw new HostError('CKPT_NOT_FOUND', { path: entry.path });
+    return hash;
   }
 
   onChange(listener: ChangeListener): () => void {

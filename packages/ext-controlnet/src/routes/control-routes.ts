@@ -18,7 +18,7 @@ const typesOf = (): readonly string[] => ['All', ...new Set(controlModules.flatM
 export function controlRoutes(parts: RouteParts): readonly RouteContribution[] {
   const models = async (fresh: boolean): Promise<readonly string[]> => {
     if (fresh) await parts.catalogue.refresh('controlnet');
-    return Promise.all((await parts.catalogue.list('controlnet')).map(listedName));
+    return Promise.all((await parts.catalogue.list('controlnet')).map((entry) => listedName(parts.catalogue, entry)));
   };
   const query = (request: Request, name: string): string | null => new URL(request.url).searchParams.get(name);
   return [
