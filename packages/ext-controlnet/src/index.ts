@@ -15,10 +15,12 @@ import {
   VAE,
   WEIGHTS,
 } from '@armature/sdk';
+import { tapImagePrompts } from './ip-adapter/tap-image-prompts.js';
 import { findModule } from './modules/control-modules.js';
 import { controlRoutes } from './routes/control-routes.js';
 import { controlSettings, hidesMaps, inpaintBlur } from './units/control-settings.js';
 import { assertAllCount, type ControlUnit, countedUnits, currentUnit, unitShape } from './units/control-unit.js';
+import { isImagePrompt } from './units/is-image-prompt.js';
 import { JobUnits } from './units/job-units.js';
 import type { UnitParts } from './units/ready-unit.js';
 import { unitText } from './units/unit-numbers.js';
@@ -32,6 +34,10 @@ const units = field
   )
   .label('Units');
 
+/** Whether a request has units whose map a network sees. */
+const hasUnits = (args: { readonly units: readonly ControlUnit[] }): boolean =>
+  args.units.some((unit) => unit.enabled && !isImagePrompt(unit));
+
 /** Typed without its schemas, so that who imports it needs no zod. */
 const controlnet: ExtensionDefinition = defineExtension({
   enabled: false,
@@ -41,6 +47,7 @@ const controlnet: ExtensionDefinition = defineExtension({
     contribute.modelFolder({ name: 'controlnet', folders: ['ControlNet'], extensions: ['.safetensors', '.pth', '.pt', '.ckpt', '.bin'] });
     const parts = partsOf(use);
     for (const setting of controlSettings) contribute.setting(setting);
+    tapImagePrompts(hooks, contribute, parts);
     for (const route of controlRoutes(parts)) contribute.route(route);
     const jobs = new WeakMap<JobInfo, JobUnits>();
     const unitsOf = (job: JobInfo, wanted: readonly ControlUnit[]): JobUnits => {
@@ -48,7 +55,6 @@ const controlnet: ExtensionDefinition = defineExtension({
       jobs.set(job, known);
       return known;
     };
-    const hasUnits = (args: { readonly units: readonly ControlUnit[] }): boolean => args.units.some(({ enabled }) => enabled);
 
     hooks.prompt.text.tap((_, { job, index, seed }) => void (index === 0 && parts.seeds.set(job, seed)));
     hooks.sampling.plan.tap((_, { job, args }) => unitsOf(job, args.units).prepare(job));

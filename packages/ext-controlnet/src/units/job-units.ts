@@ -21,8 +21,10 @@ import { channelsOf, type Pixels, rasterOf } from '../vision/pixels.js';
 import { assertNumbers } from './assert-numbers.js';
 import { type ControlUnit, currentUnit } from './control-unit.js';
 import { shownMap } from './hint.js';
+import { isImagePrompt } from './is-image-prompt.js';
 import { prepareUnit } from './prepare-unit.js';
 import type { ReadyUnit, SizedMaps, UnitParts } from './ready-unit.js';
+import { ReportedShare } from './reported-share.js';
 import { unitNumbers } from './unit-numbers.js';
 import { unitScales } from './unit-scales.js';
 
@@ -33,11 +35,11 @@ export class JobUnits {
   #ready: Promise<readonly ReadyUnit[]> | undefined;
   #unet: UnetConfig | undefined;
   #lent: TensorHandle[] = [];
-  #last = { index: -1, call: -1, at: 0 };
+  readonly #share = new ReportedShare();
 
   constructor(parts: UnitParts, units: readonly ControlUnit[]) {
     this.#parts = parts;
-    this.#units = [...units.map(currentUnit).entries()].filter(([, unit]) => unit.enabled);
+    this.#units = [...units.map(currentUnit).entries()].filter(([, unit]) => unit.enabled && !isImagePrompt(unit));
   }
 
   get wanted(): boolean {
@@ -66,7 +68,7 @@ export class JobUnits {
   /** Adds what every unit has to say in this call. */
   async feed(feeds: DenoiserFeeds, step: StepInfo, model: ModelInfo, signal: AbortSignal): Promise<DenoiserFeeds> {
     for (const handle of this.#lent.splice(0)) await this.#parts.sessions.release(handle);
-    const share = this.#share(step);
+    const share = this.#share.at(step);
     const inputs: Record<string, readonly FeedValue[]> = { ...feeds.inputs };
     for (const ready of (await this.#ready) ?? []) {
       const { unit } = ready;
@@ -125,15 +127,6 @@ export class JobUnits {
       await ready.session?.free();
       await ready.close();
     }
-  }
-
-  /** The original asks for the step that was reported last: the one before, or this one in a second call of it. */
-  #share({ index, call, steps }: StepInfo): number {
-    const last = this.#last;
-    if (call < last.call || index < last.index) this.#last = { index, call, at: 0 };
-    else if (index !== last.index) this.#last = { index, call, at: Math.max(0, index - 1) };
-    else if (call !== last.call) this.#last = { index, call, at: index };
-    return this.#last.at / steps;
   }
 
   async #run(
