@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,9 @@ import { createTestHost, inlineExtension } from '@armature/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { maxDifference } from '../../../../test/fidelity/forward/max-difference.js';
 import { readTensors } from '../../../../test/fidelity/forward/read-tensors.js';
+import { openWeights } from '../../../core/src/checkpoint/index.js';
 import { decodeImage } from '../../../core/src/image/index.js';
+import { type TorchTensor, torchBytes } from '../../../core/test/checkpoint/torch-bytes.js';
 import manifest from '../../package.json' with { type: 'json' };
 import controlnet from '../../src/index.js';
 import { writeTinyModels } from './tiny-models.js';
@@ -35,6 +37,7 @@ const watcher = inlineExtension('test.watcher', {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'armature-ip-adapter-'));
   await writeTinyModels(folder);
+  await writeReleased();
   picture = await decodeImage(await readFile(new URL('../../../../test/fidelity/pictures/init_64x64.png', import.meta.url)), {
     name: 'init',
   });
@@ -65,6 +68,19 @@ beforeEach(() => {
   latents.length = 0;
   loads.length = 0;
 });
+
+/** The plain adapter as it was released first: one dictionary in another. */
+async function writeReleased(): Promise<void> {
+  const file = await openWeights(join(folder, 'ControlNet/ip-adapter_sd15.safetensors'));
+  const parts: Record<string, Record<string, TorchTensor>> = { image_proj: {}, ip_adapter: {} };
+  for (const key of file.keys) {
+    const [part = '', ...rest] = key.split('.');
+    const { shape, read } = file.get(key)!;
+    parts[part]![rest.join('.')] = { storage: 'FloatStorage', shape, data: new Uint8Array((await read()).buffer) };
+  }
+  await file.close();
+  await writeFile(join(folder, 'ControlNet/released.bin'), torchBytes(parts));
+}
 
 /** A part of the picture, of the encoder's own size. */
 function corner(left = 0, top = 0): Raster {
@@ -137,6 +153,10 @@ describe('units', () => {
     loads.length = 0;
     await trajectory([unit({ weight: 0.9 })]);
     expect(loads).toEqual([]);
+  });
+
+  it('a file of PyTorch with one dictionary in another is the same', async () => {
+    expect(apart(await trajectory([unit({ model: 'released' })]), await trajectory([unit()]))).toBe(0);
   });
 
   it('a weight of nothing leaves the picture as it is', async () => {
