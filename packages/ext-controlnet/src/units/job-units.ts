@@ -13,15 +13,15 @@ import {
   Tensor,
   type TensorHandle,
 } from '@armature/sdk';
-import { needsBase, weightsOf } from '../files/control-file.js';
 import { pasteUnmasked, recolour } from '../finish/finish-picture.js';
 import { fixColours, keepUnmasked } from '../finish/latent-mends.js';
-import { emitControl, isAdapter } from '../networks/control-network.js';
+import { isAdapter } from '../networks/control-network.js';
 import { channelsOf, type Pixels, rasterOf } from '../vision/pixels.js';
 import { assertNumbers } from './assert-numbers.js';
 import { type ControlUnit, currentUnit } from './control-unit.js';
 import { shownMap } from './hint.js';
 import { isImagePrompt } from './is-image-prompt.js';
+import { openControl } from './open-control.js';
 import { prepareUnit } from './prepare-unit.js';
 import type { ReadyUnit, SizedMaps, UnitParts } from './ready-unit.js';
 import { ReportedShare } from './reported-share.js';
@@ -125,6 +125,7 @@ export class JobUnits {
   async free(): Promise<void> {
     for (const ready of (await this.#ready?.catch(() => [])) ?? []) {
       await ready.session?.free();
+      await ready.hintSession?.free();
       await ready.close();
     }
   }
@@ -142,11 +143,12 @@ export class JobUnits {
     const scales = unitScales({ unit, adapter, pooled, soft, rows: feeds.latent.batch, positiveRows: feeds.positiveRows });
     // As in the original an adapter looks once: a second run at a larger size gets the features of the first.
     const large = adapter ? unit.hr_option === 'High res only' : highRes;
-    const hint = (large && ready.hints.high) || ready.hints.low;
+    const picture = (large && ready.hints.high) || ready.hints.low;
     const key = adapter ? JSON.stringify([feeds.latent.shape.slice(2), scales.shape, [...scales.toFloat32Array()]]) : '';
     const known = ready.features.get(key);
     if (known) return known;
     const session = await this.#session(ready, model);
+    const hint = adapter ? picture : await this.#seen(ready, picture, model, signal);
     const keep = Array.from({ length: adapter ? 4 : 13 }, (_, at) => `out${at}`);
     const seen = {
       latent: feeds.latent.scale(feeds.inputScale),
@@ -164,24 +166,23 @@ export class JobUnits {
   }
 
   async #session(ready: ReadyUnit, model: ModelInfo): Promise<NetworkSession> {
-    if (ready.session) return ready.session;
-    const unet = this.#unet;
-    const { file, path, weightsId, pooled } = ready;
-    if (!unet) throw new HostError('CONTROL_UNFIT', { unit: 0, problem: 'the checkpoint has no UNet that it could control' });
-    const base = needsBase(file) ? await this.#parts.weights.open(model.path) : undefined;
-    try {
-      const key = JSON.stringify([weightsId, base?.weightsId ?? '', isAdapter(file) ? '' : unet, pooled]);
-      ready.session = await this.#parts.sessions.open({
-        key,
-        weightsPath: path,
-        weightPrefix: '',
-        weights: weightsOf(file, base),
-        emit: (g) => emitControl(g, file, unet, pooled),
-      });
-      return ready.session;
-    } finally {
-      await base?.close();
-    }
+    ready.session ??= await openControl(this.#parts, ready, model, { unet: this.#checkpoint, part: 'steps' });
+    return ready.session;
+  }
+
+  /** A ControlNet's picture, seen once for all steps; it stays in the runtime process. */
+  async #seen(ready: ReadyUnit, picture: Tensor, model: ModelInfo, signal: AbortSignal): Promise<FeedValue> {
+    const known = ready.seen.get(picture);
+    if (known) return known;
+    ready.hintSession ??= await openControl(this.#parts, ready, model, { unet: this.#checkpoint, part: 'hint' });
+    const { hint } = await ready.hintSession.run({ picture }, { keep: ['hint'], signal });
+    if (isTensorHandle(hint)) ready.seen.set(picture, hint);
+    return hint!;
+  }
+
+  get #checkpoint(): UnetConfig {
+    if (this.#unet) return this.#unet;
+    throw new HostError('CONTROL_UNFIT', { unit: 0, problem: 'the checkpoint has no UNet that it could control' });
   }
 }
 

@@ -41,6 +41,7 @@ export async function prepareUnit(parts: UnitParts, index: number, unit: Control
       pooled: /shuffle/i.test(entry.name),
       close: () => weights.close(),
       features: new Map(),
+      seen: new Map(),
     };
   } catch (error) {
     await weights.close();

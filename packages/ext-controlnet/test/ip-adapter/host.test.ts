@@ -54,7 +54,12 @@ beforeAll(async () => {
   });
   host = await createTestHost({
     models: [folder],
-    extensions: [watcher, { manifest: { name, version, ...armature } as never, definition: controlnet }],
+    // Beside networks that ride on the same layers.
+    extensions: [
+      watcher,
+      { from: fileURLToPath(new URL('../../../ext-lora', import.meta.url)) },
+      { manifest: { name, version, ...armature } as never, definition: controlnet },
+    ],
     settings: { randn_source: 'CPU' },
     provide: [[RUNTIME, () => async () => counted]],
   });
