@@ -33,7 +33,7 @@ async function countFlops(checkpoint) {
     const unet = detected.networks.find(({ name }) => name === 'unet');
     const plan = { network: 'unet', family: detected.family, config: unet.config, sockets: [], variants: {} };
     const latent = { n: 2, h: side / 8, w: side / 8, t: 77 };
-    const seen = { m: 1, x: side, y: side, k: 2, mh: 1, mw: 1 };
+    const seen = { m: 1, x: side / 8, y: side / 8, k: 2, mh: 1, mw: 1 };
     const control = (g) => controlNet(g, { unet: { ...unet.config, inChannels: 4 }, pooled: false });
     return { unet: await flopsOf((g) => unet.emit(g), plan, latent), control: await flopsOf(control, plan, { ...latent, ...seen }) };
   } finally {

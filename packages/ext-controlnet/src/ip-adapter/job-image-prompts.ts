@@ -22,6 +22,8 @@ export class JobImagePrompts {
   readonly #share = new ReportedShare();
   /** Dimensions of the UNets of the job's checkpoints. */
   readonly #unets = new Map<string, UnetConfig>();
+  /** Those that runs begin with: as control does in the original, pictures fall silent when a refiner takes over. */
+  readonly #listening = new Set<string>();
   #ready: Promise<readonly ImagePrompt[]> | undefined;
 
   constructor(parts: UnitParts, encoded: EncodedPictures, units: readonly NumberedUnit[]) {
@@ -39,8 +41,12 @@ export class JobImagePrompts {
     this.#unets.set(weightsId, config as unknown as UnetConfig);
   }
 
-  /** Reads the files and encodes the pictures, once. @throws HostError CONTROL_*, MODEL_NOT_FOUND, CKPT_* */
-  async prepare(job: JobInfo): Promise<void> {
+  /**
+   * Reads the files and encodes the pictures, once. `weightsId`: of the checkpoint that a run begins with.
+   * @throws HostError CONTROL_*, MODEL_NOT_FOUND, CKPT_*
+   */
+  async prepare(job: JobInfo, weightsId: string): Promise<void> {
+    this.#listening.add(weightsId);
     this.#ready ??= this.#all(job);
     await this.#ready;
   }
@@ -48,6 +54,7 @@ export class JobImagePrompts {
   /** Adds what every picture has to say in this call. */
   async feed(feeds: DenoiserFeeds, step: StepInfo, weightsId: string, signal: AbortSignal): Promise<DenoiserFeeds> {
     const share = this.#share.at(step);
+    if (!this.#listening.has(weightsId)) return feeds;
     const unet = this.#unets.get(weightsId);
     if (!unet)
       throw new HostError('CONTROL_UNFIT', { unit: 0, problem: 'the checkpoint has no UNet whose cross-attention could see a picture' });

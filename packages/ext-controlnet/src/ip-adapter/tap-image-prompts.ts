@@ -33,7 +33,7 @@ export function tapImagePrompts({ graph, sampling, job: jobs }: HookFacade<Args>
   const slots = ({ job, args }: Asked): number => of(job, args).count;
   const variant = (ctx: Asked): string | undefined => (slots(ctx) === 0 ? undefined : `pictures ${slots(ctx)}`);
 
-  sampling.plan.tap((_, { job, args }) => of(job, args).prepare(job));
+  sampling.plan.tap((_, { job, args, model }) => of(job, args).prepare(job, model.weightsId));
   graph.plan.tap({ variant: (ctx) => (ctx.network === 'unet' ? variant(ctx) : undefined) }, (plan, { job, args, model }) => {
     if (plan.network === 'unet') of(job, args).seeUnet(model.weightsId, plan.config);
   });
