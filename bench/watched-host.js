@@ -41,43 +41,48 @@ function countingRuntime(runtime, seen) {
   });
 }
 
+/** What was counted at the end of each step; the job is given up after the last. */
+async function marksOf(host, request, look) {
+  const stopping = new AbortController();
+  const marks = [];
+  const { faults } = await host.txt2img(
+    { ...request, steps: 20 },
+    {
+      signal: stopping.signal,
+      onProgress({ stage, step }) {
+        if (stage !== 'sampling') return;
+        if (step > 0 || marks.length === 0) marks.push(look());
+        if (step >= steps) stopping.abort();
+      },
+    },
+  );
+  if (faults.length > 0) throw new Error(faults[0].message);
+  return marks;
+}
+
 /** A host whose runtime is watched: CPU seconds of both processes, sessions that were created, bytes between the two. */
 export async function watchedHost(models, extensions) {
   const runtime = await startRuntime({});
   const seen = { loads: 0, crossed: 0, kept: 0 };
   const counted = countingRuntime(runtime, seen);
   const host = await createHost({ models: [models], extensions, provide: [[RUNTIME, () => async () => counted]] });
-  const cpu = () => cpuOf(process.pid) + cpuOf(runtime.pid);
+  const look = () => ({ host: cpuOf(process.pid), cpu: cpuOf(runtime.pid), ...seen });
   return {
     /**
      * CPU seconds of the runtime for one step, bytes that cross in it and stay in the runtime; of both processes up to the first
      * step, and sessions created on the way.
      */
     async measure(request) {
-      const stopping = new AbortController();
-      const marks = [];
-      const before = { cpu: cpu(), loads: seen.loads };
-      let ready;
-      const { faults } = await host.txt2img(
-        { ...request, steps: 20 },
-        {
-          signal: stopping.signal,
-          onProgress: ({ stage, step }) => {
-            if (stage !== 'sampling') return;
-            if (step === 0) ready ??= cpu();
-            else marks.push({ cpu: cpuOf(runtime.pid), ...seen });
-            if (step >= steps) stopping.abort();
-          },
-        },
-      );
-      if (faults.length > 0) throw new Error(faults[0].message);
-      const each = (of) => median(marks.slice(1).map((mark, at) => mark[of] - marks[at][of]));
+      const before = look();
+      const [ready, first, ...others] = await marksOf(host, request, look);
+      const after = look();
+      const each = (of) => median(others.map((mark, at) => mark[of] - (others[at - 1] ?? first)[of]));
       return {
         step: each('cpu'),
         crossed: each('crossed'),
         kept: each('kept'),
-        before: ready - before.cpu,
-        loads: seen.loads - before.loads,
+        before: ready.cpu + ready.host - before.cpu - before.host,
+        loads: after.loads - before.loads,
       };
     },
     async close() {
