@@ -6,6 +6,7 @@ const steps = 3;
 /** CPU seconds are counted in ticks of 1/100 s. */
 const tick = 100;
 export const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 export const percent = (share) => `${(share * 100).toFixed(1)} %`;
 
 /** User and system time of a process, seconds. */
@@ -76,7 +77,7 @@ export async function watchedHost(models, extensions) {
       const before = look();
       const [ready, first, ...others] = await marksOf(host, request, look);
       const after = look();
-      const each = (of) => median(others.map((mark, at) => mark[of] - (others[at - 1] ?? first)[of]));
+      const each = (of) => mean(others.map((mark, at) => mark[of] - (others[at - 1] ?? first)[of]));
       return {
         step: each('cpu'),
         crossed: each('crossed'),
