@@ -1,29 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { link, mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { createHost, RUNTIME, startRuntime } from '@armature/core';
 import { openWeights } from '../packages/core/dist/checkpoint/index.js';
+import { median, percent, watchedHost } from './watched-host.js';
 
 const request = { prompt: 'a red circle on a blue background', negativePrompt: 'blurry', seed: 1, width: 512, height: 512 };
-/** Steps of a job: the first is not measured, then the job is given up, as nothing behind sampling is of interest. */
-const steps = 3;
 const rounds = 7;
 const rank = 16;
-/** CPU seconds are counted in ticks of 1/100 s. */
-const tick = 100;
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const percent = (share) => `${(share * 100).toFixed(1)} %`;
-
-/** User and system time of a process, seconds. */
-function cpuOf(pid) {
-  const [, fields] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
-  const numbers = fields.split(' ');
-  return (Number(numbers[11]) + Number(numbers[12])) / tick;
-}
 
 /** A LoRA of rank 16 on every linear layer of the UNet and the text encoder, f32, as training tools name them. */
 async function writeLora(path, checkpoint, seed) {
@@ -75,57 +60,6 @@ async function modelsFolder(folder, checkpoint) {
   return { models, path: join(models, 'Lora') };
 }
 
-/** A runtime that counts the sessions it creates. */
-function countingLoads(runtime, seen) {
-  return new Proxy(runtime, {
-    get(target, name) {
-      const value = Reflect.get(target, name, target);
-      if (typeof value !== 'function') return value;
-      return (...args) => {
-        if (name === 'load') seen.loads++;
-        return value.apply(target, args);
-      };
-    },
-  });
-}
-
-/** A host whose runtime is watched: CPU seconds of both processes, and sessions that were created. */
-async function watchedHost(models, extensions) {
-  const runtime = await startRuntime({});
-  const seen = { loads: 0 };
-  const counted = countingLoads(runtime, seen);
-  const host = await createHost({ models: [models], extensions, provide: [[RUNTIME, () => async () => counted]] });
-  const cpu = () => cpuOf(process.pid) + cpuOf(runtime.pid);
-  return {
-    seen,
-    /** CPU seconds of the runtime for one step, of both processes up to the first step, and sessions created on the way. */
-    async measure(prompt) {
-      const stopping = new AbortController();
-      const marks = [];
-      const before = { cpu: cpu(), loads: seen.loads };
-      let ready;
-      await host.txt2img(
-        { ...request, prompt, steps: 20 },
-        {
-          signal: stopping.signal,
-          onProgress: ({ stage, step }) => {
-            if (stage !== 'sampling') return;
-            if (step === 0) ready ??= cpu();
-            else marks.push(cpuOf(runtime.pid));
-            if (step >= steps) stopping.abort();
-          },
-        },
-      );
-      const each = marks.slice(1).map((mark, at) => mark - marks[at]);
-      return { step: mean(each), before: ready - before.cpu, loads: seen.loads - before.loads };
-    },
-    async close() {
-      await host.dispose();
-      await runtime.dispose();
-    },
-  };
-}
-
 /**
  * What riding networks cost on the full-size model, in CPU seconds, all in one run: a step with the extension and without it, with one
  * LoRA of rank 16 on every linear layer, and what another LoRA costs before its first step.
@@ -137,18 +71,18 @@ export async function measureLora(folder, checkpoint) {
   const from = dirname(fileURLToPath(import.meta.resolve('@armature/ext-lora/package.json')));
   const without = await watchedHost(models, []);
   const having = await watchedHost(models, [{ from }]);
-  const { prompt } = request;
+  const told = (tag) => ({ ...request, prompt: `${request.prompt}${tag}` });
   const found = { without: [], plain: [], one: [], two: [] };
   try {
-    await without.measure(prompt);
-    await having.measure(prompt);
+    await without.measure(request);
+    await having.measure(request);
     for (let round = 0; round < rounds; round++) {
       // The second of two neighbours in time finds the machine warmer: each is the second in turn.
-      if (round % 2 === 0) found.without.push(await without.measure(prompt));
-      found.plain.push(await having.measure(prompt));
-      if (round % 2 === 1) found.without.push(await without.measure(prompt));
-      found.one.push(await having.measure(`${prompt}<lora:one:0.8>`));
-      found.two.push(await having.measure(`${prompt}<lora:two:0.8>`));
+      if (round % 2 === 0) found.without.push(await without.measure(request));
+      found.plain.push(await having.measure(request));
+      if (round % 2 === 1) found.without.push(await without.measure(request));
+      found.one.push(await having.measure(told('<lora:one:0.8>')));
+      found.two.push(await having.measure(told('<lora:two:0.8>')));
     }
   } finally {
     await without.close();

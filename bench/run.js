@@ -4,6 +4,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tinyModelFolder } from '@armature/tiny-model';
+import { measureControl } from './control.js';
 import { measureHooks } from './hooks.js';
 import { measureLora } from './lora.js';
 import { measureJob } from './measure-job.js';
@@ -46,6 +47,7 @@ if (!process.argv.includes('--tiny')) {
       await measureJob(folder, { prompt, seed: 1, steps: 3, width: 512, height: 512 }),
     );
     print('Full-size random SD 1.5, f16: LoRA', await measureLora(folder, path));
+    print('Full-size random SD 1.5, f16: ControlNet', await measureControl(folder, path));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

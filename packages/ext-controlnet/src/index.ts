@@ -18,14 +18,15 @@ import {
   VAE,
   WEIGHTS,
 } from '@armature/sdk';
+import { tapImagePrompts } from './ip-adapter/tap-image-prompts.js';
 import { findModule } from './modules/control-modules.js';
-import { isReference } from './reference/is-reference.js';
 import { tapReferences } from './reference/tap-references.js';
 import { controlRoutes } from './routes/control-routes.js';
 import { controlSettings, hidesMaps, inpaintBlur } from './units/control-settings.js';
 import { assertAllCount, type ControlUnit, countedUnits, currentUnit, unitShape } from './units/control-unit.js';
 import { JobUnits } from './units/job-units.js';
 import type { UnitParts } from './units/ready-unit.js';
+import { seesMap } from './units/sees-map.js';
 import { unitText } from './units/unit-numbers.js';
 
 const units = field
@@ -37,6 +38,9 @@ const units = field
   )
   .label('Units');
 
+/** Whether a request has units whose map a network sees. */
+const hasUnits = (args: Args): boolean => args.units.some((unit) => unit.enabled && seesMap(unit));
+
 /** Typed without its schemas, so that who imports it needs no zod. */
 const controlnet: ExtensionDefinition = defineExtension({
   enabled: false,
@@ -46,6 +50,7 @@ const controlnet: ExtensionDefinition = defineExtension({
     contribute.modelFolder({ name: 'controlnet', folders: ['ControlNet'], extensions: ['.safetensors', '.pth', '.pt', '.ckpt', '.bin'] });
     const parts = partsOf(use);
     for (const setting of controlSettings) contribute.setting(setting);
+    tapImagePrompts(hooks, contribute, parts);
     for (const route of controlRoutes(parts)) contribute.route(route);
     const jobs = new WeakMap<JobInfo, JobUnits>();
     const unitsOf = (job: JobInfo, wanted: readonly ControlUnit[]): JobUnits => {
@@ -53,8 +58,6 @@ const controlnet: ExtensionDefinition = defineExtension({
       jobs.set(job, known);
       return known;
     };
-    const hasUnits = (args: { readonly units: readonly ControlUnit[] }): boolean =>
-      args.units.some((unit) => unit.enabled && !isReference(unit));
     const referenceMaps = tapReferences(hooks, parts);
 
     hooks.prompt.text.tap((_, { job, index, seed }) => {

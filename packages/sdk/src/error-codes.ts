@@ -55,6 +55,9 @@ export const errorCodes = {
   CONTROL_MODEL_UNKNOWN: badFile(
     '{path} is no control model known here (ControlNet, T2I-Adapter, control-LoRA); it begins with {seen}. Choose another file of the folder ControlNet.',
   ),
+  CONTROL_ENCODER_UNKNOWN: badFile(
+    '{path} is no image encoder known here (CLIP vision of transformers or OpenCLIP); it begins with {seen}. Put another file in the folder clip_vision.',
+  ),
   CONTROL_UNFIT: usage('ControlNet unit {unit} was left out: {problem}.'),
   CONTROL_UNITS: usage(
     'A request has at most {most} ControlNet units; of {seen} those behind the first {most} were left out. Send fewer, or more requests.',

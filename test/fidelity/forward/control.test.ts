@@ -1,15 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { UnetConfig } from '@armature/nn';
-import type { GraphPlan, Tensor } from '@armature/sdk';
+import type { GraphBuilder, GraphPlan, Tensor } from '@armature/sdk';
 import { Tensor as TensorOf } from '@armature/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWeights, readSidecar, type WeightsFile } from '../../../packages/core/src/checkpoint/index.js';
 import { sd1Family } from '../../../packages/core/src/families/index.js';
 import { emitGraph } from '../../../packages/core/src/graph/index.js';
-import { type Runtime, startRuntime } from '../../../packages/core/src/runtime/index.js';
+import { type Runtime, type RuntimeSession, startRuntime } from '../../../packages/core/src/runtime/index.js';
 import { needsBase, sortControlFile, weightsOf } from '../../../packages/ext-controlnet/src/files/control-file.js';
-import { emitControl, isAdapter } from '../../../packages/ext-controlnet/src/networks/control-network.js';
+import { emitControl, emitHint, isAdapter } from '../../../packages/ext-controlnet/src/networks/control-network.js';
 import { pixelUnshuffle } from '../../../packages/ext-controlnet/src/networks/pixel-unshuffle.js';
 import { maxDifference } from './max-difference.js';
 import { readTensors } from './read-tensors.js';
@@ -43,13 +43,13 @@ describe.skipIf(files.length === 0)('single passes of control networks', () => {
     const path = ['safetensors', 'pth'].map((end) => `${set}/data/models/ControlNet/${stem}.${end}`).find(existsSync)!;
     const weights = await openWeights(path);
     const file = sortControlFile(weights, path);
-    const graph = await emitGraph({
-      plan,
-      network: { name: 'control', weightPrefix: '', config: {}, emit: (g) => emitControl(g, file, unet, false) },
-      weights: weightsOf(file, needsBase(file) ? base : undefined),
-      file: weights,
-    });
-    const session = await runtime.load({ ...graph, label: stem }, { threads: 1, optimization: 'all', config: {} });
+    const open = async (emit: (g: GraphBuilder) => Promise<void>): Promise<RuntimeSession> => {
+      const network = { name: 'control', weightPrefix: '', config: {}, emit };
+      const graph = await emitGraph({ plan, network, weights: weightsOf(file, needsBase(file) ? base : undefined), file: weights });
+      return runtime.load({ ...graph, label: stem }, { threads: 1, optimization: 'all', config: {} });
+    };
+    const session = await open((g) => emitControl(g, file, unet, false));
+    const eye = isAdapter(file) ? undefined : await open((g) => emitHint(g, unet));
     const prefixes = new Set([...pairs.keys()].map((key) => key.split('.')[0]!));
     for (const prefix of prefixes) {
       const given = (part: string): Tensor => pairs.get(`${prefix}.${part}`)!;
@@ -66,7 +66,7 @@ describe.skipIf(files.length === 0)('single passes of control networks', () => {
             ...levelsOf(expected.map((key) => pairs.get(key)!)),
             hint: pixelUnshuffle(grey ? firstChannel(given('hint')) : given('hint')),
           }
-        : { ...common, latent: given('x'), timestep: given('t'), context: given('context'), hint: given('hint') };
+        : { ...common, latent: given('x'), timestep: given('t'), context: given('context'), hint: await seen(eye!, given('hint')) };
       const { outputs } = await runtime.run(session, Object.fromEntries(Object.entries(feeds).map(([key, value]) => [key, [value]])));
       for (const key of expected) {
         const found = outputs[key.slice(prefix.length + 1)] as Tensor;
@@ -78,6 +78,12 @@ describe.skipIf(files.length === 0)('single passes of control networks', () => {
     await weights.close();
   });
 });
+
+/** A picture as a ControlNet sees it. */
+async function seen(eye: RuntimeSession, picture: Tensor): Promise<Tensor> {
+  const { outputs } = await runtime.run(eye, { picture: [picture] });
+  return outputs.hint as Tensor;
+}
 
 /** Adapters of one input channel see the first. */
 function firstChannel(hint: Tensor): Tensor {

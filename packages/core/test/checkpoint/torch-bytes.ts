@@ -88,12 +88,25 @@ function rebuild({ storage, shape, data }: TorchTensor, key: number): Buffer {
   ]);
 }
 
+/** Tensors by name, in dictionaries within each other. */
+export interface TorchTensors {
+  readonly [name: string]: TorchTensor | TorchTensors;
+}
+const isTensor = (value: TorchTensor | TorchTensors): value is TorchTensor => 'storage' in value;
+
 /** A checkpoint as torch.save writes it: a dictionary of tensors in a zip. */
-export function torchBytes(tensors: Readonly<Record<string, TorchTensor>>): Buffer {
-  const items = Object.entries(tensors).flatMap(([key, tensor], index) => [counted(key), rebuild(tensor, index)]);
-  const pickle = Buffer.concat([latin1('\x80\x02}('), ...items, latin1('u.')]);
-  const storages = Object.values(tensors).map(({ data }, index) => ({ name: `archive/data/${index}`, data }));
-  return zipBytes([{ name: 'archive/data.pkl', data: pickle }, ...storages]);
+export function torchBytes(tensors: TorchTensors): Buffer {
+  const storages: Uint8Array[] = [];
+  const dictionary = (entries: TorchTensors): Buffer => {
+    const items = Object.entries(entries).flatMap(([key, value]) => [
+      counted(key),
+      isTensor(value) ? rebuild(value, storages.push(value.data) - 1) : dictionary(value),
+    ]);
+    return Buffer.concat([latin1('}('), ...items, latin1('u')]);
+  };
+  const pickle = Buffer.concat([latin1('\x80\x02'), dictionary(tensors), latin1('.')]);
+  const files = storages.map((data, index) => ({ name: `archive/data/${index}`, data }));
+  return zipBytes([{ name: 'archive/data.pkl', data: pickle }, ...files]);
 }
 
 /** A zip of PyTorch whose description is any pickle. */

@@ -36,6 +36,8 @@ export interface ControlModule {
   readonly reference?: { readonly attention: boolean; readonly statistics: boolean };
   /** Looks at alpha too when it works on a picture by itself (`/controlnet/detect`); units give it three channels. */
   readonly seesAlpha?: boolean;
+  /** Its picture is told to the cross-attention, as this image encoder sees it; `auto`: the one that the adapter was made for. */
+  readonly encoder?: 'clip_h' | 'clip_g' | 'auto';
   /** Undefined: it needs a file that does not come with the extension. */
   readonly run?: (image: Pixels, numbers: ModuleNumbers) => Pixels;
 }

@@ -5,6 +5,7 @@ import { type Pixels, toRgb } from '../vision/pixels.js';
 import { resize } from '../vision/resize.js';
 import type { ControlModule, Slider } from './control-module.js';
 import { intensity, luminance } from './grey-maps.js';
+import { imagePromptModules } from './image-prompt-modules.js';
 import { atResolution, inResolution } from './in-resolution.js';
 import { darkLines, xdog } from './line-maps.js';
 import { referenceModules } from './reference-modules.js';
@@ -109,6 +110,7 @@ export const controlModules: readonly ControlModule[] = [
   row('inpaint_only', ['Inpaint'], { priority: 100, resolution: false, masked: true, run: asIs }),
   row('inpaint', ['Inpaint'], { label: 'inpaint_global_harmonious', resolution: false, masked: true, run: asIs }),
   ...referenceModules,
+  ...imagePromptModules,
 ];
 
 /** By name or label, as the original compares them. */

@@ -1,17 +1,6 @@
-import { conv, silu, timestepEmbedding, type UnetConfig, unetInputBlocks, unetMiddleBlock } from '@armature/nn';
+import { conv, timestepEmbedding, type UnetConfig, unetInputBlocks, unetMiddleBlock } from '@armature/nn';
 import type { GraphBuilder, GraphValue } from '@armature/sdk';
 import { scaledOutputs } from './scaled-outputs.js';
-
-/** Width and stride of each convolution of the hint's encoder, behind which the UNet's own width follows. */
-const hintLayers = [
-  [16, 1],
-  [16, 1],
-  [32, 2],
-  [32, 1],
-  [96, 2],
-  [96, 1],
-  [256, 2],
-] as const;
 
 export interface ControlNetOptions {
   /** Dimensions of the UNet it is a copy of, with the channels of latent that the copy takes. */
@@ -22,14 +11,14 @@ export interface ControlNetOptions {
 
 /**
  * ControlNet (Zhang et al. 2023): a copy of the UNet's encoder that sees a picture too. `latent` [n,c,h,w], `timestep` [n],
- * `context` [n,t,d], `hint` [1,3,8h,8w] in 0…1 → `out0` … one residual for each skip connection and the middle block, times
+ * `context` [n,t,d], `hint` [1,c,h,w] as `controlHint` gives it → `out0` … one residual for each skip connection and the middle block, times
  * `scales` [n,residuals], times `region` [1,1,·,·].
  */
 export async function controlNet(g: GraphBuilder, { unet, pooled }: ControlNetOptions): Promise<void> {
   const latent = g.input('latent', 'float32', ['n', unet.inChannels, 'h', 'w']);
   const timestep = g.input('timestep', 'float32', ['n']);
   const context = g.input('context', 'float32', ['n', 't', unet.contextDim]);
-  const hint = hintBlock(g, g.input('hint', 'float32', ['m', 3, 'y', 'x']), unet.modelChannels);
+  const hint = g.input('hint', 'float32', ['m', unet.modelChannels, 'y', 'x']);
   const given = [timestepEmbedding(g, 'time_embed', timestep, unet.modelChannels), context] as const;
   const fitted = nearestTo(g, hint, latent);
   const blocks = await unetInputBlocks(g, unet, latent, given, fitted);
@@ -42,15 +31,6 @@ export async function controlNet(g: GraphBuilder, { unet, pooled }: ControlNetOp
 }
 
 const widthOf = (value: GraphValue): number => value.shape[1] as number;
-
-/** The picture at an eighth of its size (`input_hint_block`). */
-function hintBlock(g: GraphBuilder, hint: GraphValue, width: number): GraphValue {
-  return g.module('input_hint_block', [hint], (g, hint) => {
-    let x = hint;
-    for (const [at, [channels, stride]] of hintLayers.entries()) x = silu(g, conv(g, `${2 * at}`, x, channels, { stride }));
-    return conv(g, `${2 * hintLayers.length}`, x, width);
-  });
-}
 
 /** A hint whose size is not eight times that of the latent is stretched (`align`). */
 const nearestTo = (g: GraphBuilder, hint: GraphValue, latent: GraphValue): GraphValue =>

@@ -28,6 +28,7 @@ export async function detect(request: Request, images: ImagesApi): Promise<Respo
   const module = findModule(typeof body.controlnet_module === 'string' ? body.controlnet_module : 'none');
   const [pictures, masks] = [listOf(body.controlnet_input_images), listOf(body.controlnet_masks)];
   if (!module) return refused('Module not available');
+  if (!module.run) return refused('Module not supported');
   if (!pictures || !masks) return refused('controlnet_input_images and controlnet_masks are lists');
   const numbers = [body.controlnet_processor_res, body.controlnet_threshold_a, body.controlnet_threshold_b];
   if (numbers.some((value) => value !== undefined && typeof value !== 'number'))

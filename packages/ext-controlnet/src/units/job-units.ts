@@ -2,7 +2,6 @@ import type { UnetConfig } from '@armature/nn';
 import {
   type DenoiserFeeds,
   type FeedValue,
-  HostError,
   isTensorHandle,
   type JobInfo,
   type Latent,
@@ -13,19 +12,19 @@ import {
   Tensor,
   type TensorHandle,
 } from '@armature/sdk';
-import { contextWidth, needsBase, weightsOf } from '../files/control-file.js';
 import { pasteUnmasked, recolour } from '../finish/finish-picture.js';
 import { fixColours, keepUnmasked } from '../finish/latent-mends.js';
-import { emitControl, isAdapter } from '../networks/control-network.js';
-import { isReference } from '../reference/is-reference.js';
+import { isAdapter } from '../networks/control-network.js';
 import { channelsOf, type Pixels, rasterOf } from '../vision/pixels.js';
 import { assertNumbers } from './assert-numbers.js';
 import { type ControlUnit, currentUnit } from './control-unit.js';
 import { FirstModel } from './first-model.js';
 import { shownMap } from './hint.js';
+import { openControl } from './open-control.js';
 import { prepareUnit } from './prepare-unit.js';
 import type { ReadyUnit, SizedMaps, UnitParts } from './ready-unit.js';
 import { ReportedShare } from './reported-share.js';
+import { seesMap } from './sees-map.js';
 import { unitNumbers } from './unit-numbers.js';
 import { unitScales } from './unit-scales.js';
 
@@ -41,7 +40,7 @@ export class JobUnits {
 
   constructor(parts: UnitParts, units: readonly ControlUnit[]) {
     this.#parts = parts;
-    this.#units = [...units.map(currentUnit).entries()].filter(([, unit]) => unit.enabled && !isReference(unit));
+    this.#units = [...units.map(currentUnit).entries()].filter(([, unit]) => unit.enabled && seesMap(unit));
   }
 
   get wanted(): boolean {
@@ -127,6 +126,7 @@ export class JobUnits {
   async free(): Promise<void> {
     for (const ready of (await this.#ready?.catch(() => [])) ?? []) {
       await ready.session?.free();
+      await ready.hintSession?.free();
       await ready.close();
     }
   }
@@ -144,11 +144,12 @@ export class JobUnits {
     const scales = unitScales({ unit, adapter, pooled, soft, rows: feeds.latent.batch, positiveRows: feeds.positiveRows });
     // As in the original an adapter looks once: a second run at a larger size gets the features of the first.
     const large = adapter ? unit.hr_option === 'High res only' : highRes;
-    const hint = (large && ready.hints.high) || ready.hints.low;
+    const picture = (large && ready.hints.high) || ready.hints.low;
     const key = adapter ? JSON.stringify([feeds.latent.shape.slice(2), scales.shape, [...scales.toFloat32Array()]]) : '';
     const known = ready.features.get(key);
     if (known) return known;
     const session = await this.#session(ready, model);
+    const hint = adapter ? picture : await this.#seen(ready, picture, model, signal);
     const keep = Array.from({ length: adapter ? 4 : 13 }, (_, at) => `out${at}`);
     const seen = {
       latent: feeds.latent.scale(feeds.inputScale),
@@ -166,33 +167,23 @@ export class JobUnits {
   }
 
   async #session(ready: ReadyUnit, model: ModelInfo): Promise<NetworkSession> {
-    if (ready.session) return ready.session;
-    const unet = this.#unet;
-    const { file, path, weightsId, pooled } = ready;
-    const unfit = (problem: string): HostError => {
-      const [unit = 0] = this.#units.find(([, given]) => given === ready.unit) ?? [];
-      return new HostError('CONTROL_UNFIT', { unit, problem });
-    };
-    if (!unet) throw unfit('the checkpoint has no UNet that it could control');
-    const width = contextWidth(file) ?? unet.contextDim;
-    if (width !== unet.contextDim)
-      throw unfit(
-        `its model is for checkpoints with text of width ${width}, ${model.name} has ${unet.contextDim}; choose a model made for ${model.family}`,
-      );
-    const base = needsBase(file) ? await this.#parts.weights.open(model.path) : undefined;
-    try {
-      const key = JSON.stringify([weightsId, base?.weightsId ?? '', isAdapter(file) ? '' : unet, pooled]);
-      ready.session = await this.#parts.sessions.open({
-        key,
-        weightsPath: path,
-        weightPrefix: '',
-        weights: weightsOf(file, base),
-        emit: (g) => emitControl(g, file, unet, pooled),
-      });
-      return ready.session;
-    } finally {
-      await base?.close();
-    }
+    ready.session ??= await this.#open(ready, model, 'steps');
+    return ready.session;
+  }
+
+  #open(ready: ReadyUnit, model: ModelInfo, part: 'hint' | 'steps'): Promise<NetworkSession> {
+    const [unit = 0] = this.#units.find(([, given]) => given === ready.unit) ?? [];
+    return openControl(this.#parts, ready, model, { unit, unet: this.#unet, part });
+  }
+
+  /** A ControlNet's picture, seen once for all steps; it stays in the runtime process. */
+  async #seen(ready: ReadyUnit, picture: Tensor, model: ModelInfo, signal: AbortSignal): Promise<FeedValue> {
+    const known = ready.seen.get(picture);
+    if (known) return known;
+    ready.hintSession ??= await this.#open(ready, model, 'hint');
+    const { hint } = await ready.hintSession.run({ picture }, { keep: ['hint'], signal });
+    if (isTensorHandle(hint)) ready.seen.set(picture, hint);
+    return hint!;
   }
 }
 

@@ -41,6 +41,7 @@ export async function prepareUnit(parts: UnitParts, index: number, unit: Control
       pooled: /shuffle/i.test(entry.name),
       close: () => weights.close(),
       features: new Map(),
+      seen: new Map(),
     };
   } catch (error) {
     await weights.close();
@@ -48,7 +49,8 @@ export async function prepareUnit(parts: UnitParts, index: number, unit: Control
   }
 }
 
-async function regionOf(parts: UnitParts, index: number, unit: ControlUnit): Promise<Tensor> {
+/** Where a unit works, [1,1,h,w] in 0…1. @throws HostError CONTROL_UNFIT */
+export async function regionOf(parts: UnitParts, index: number, unit: ControlUnit): Promise<Tensor> {
   const { effective_region_mask: mask } = unit;
   if (mask === null || mask === undefined || mask === '') return everywhere;
   const picture = await readPicture(mask, { unit: index, images: parts.images });

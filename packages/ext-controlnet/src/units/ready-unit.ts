@@ -52,6 +52,10 @@ export interface ReadyUnit {
   readonly pooled: boolean;
   readonly close: () => Promise<void>;
   session?: NetworkSession;
+  /** What sees the pictures of a ControlNet, before the first step. */
+  hintSession?: NetworkSession;
+  /** Pictures as it has seen them. */
+  readonly seen: Map<Tensor, TensorHandle>;
   /** What an adapter gave, by picture and scales: it does not change from step to step. */
   readonly features: Map<string, Readonly<Record<string, TensorHandle>>>;
 }

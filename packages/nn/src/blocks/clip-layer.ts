@@ -11,21 +11,23 @@ export interface ClipLayerOptions {
   /** Width of the feed-forward's inside. */
   readonly intermediate: number;
   readonly activation: 'quick_gelu' | 'gelu';
+  /** Each token sees itself and those before it; absent: yes. Patches of a picture see each other. */
+  readonly causal?: boolean;
 }
 
-/** One causal transformer layer of CLIP's text tower (`CLIPEncoderLayer`): [n,s,c] → [n,s,c]. */
+/** One transformer layer of CLIP's towers (`CLIPEncoderLayer`): [n,s,c] → [n,s,c]. */
 export function clipLayer(g: GraphBuilder, name: string, tokens: GraphValue, options: ClipLayerOptions): GraphValue {
   return g.module(name, [tokens], (g, tokens) => {
-    const seen = g.op('Add', [selfAttention(g, layerNorm(g, 'layer_norm1', tokens), options.heads), tokens]);
+    const seen = g.op('Add', [selfAttention(g, layerNorm(g, 'layer_norm1', tokens), options), tokens]);
     return g.op('Add', [feedForward(g, layerNorm(g, 'layer_norm2', seen), options), seen]);
   });
 }
 
-function selfAttention(g: GraphBuilder, tokens: GraphValue, heads: number): GraphValue {
+function selfAttention(g: GraphBuilder, tokens: GraphValue, { heads, causal = true }: ClipLayerOptions): GraphValue {
   return g.module('self_attn', [tokens], (g, tokens) => {
     const width = channelsOf(g, tokens, -1);
     const [query, key, value] = ['q_proj', 'k_proj', 'v_proj'].map((name) => linear(g, name, tokens, width));
-    return linear(g, 'out_proj', attention(g, query!, key!, value!, heads, { causal: true }), width);
+    return linear(g, 'out_proj', attention(g, query!, key!, value!, heads, { causal }), width);
   });
 }
 
