@@ -135,7 +135,7 @@ class Upsample(nn.Module):
         return self.conv(F.interpolate(x, scale_factor=2, mode="nearest"))
 
 
-def _apply(layers, x, time, context):
+def apply_layers(layers, x, time, context):
     for layer in layers:
         if isinstance(layer, ResidualBlock):
             x = layer(x, time)
@@ -188,13 +188,16 @@ class UNet(nn.Module):
                     layers.append(Upsample(self.width))
                 yield nn.ModuleList(layers)
 
-    def forward(self, x, t, context):
+    def forward(self, x, t, context, added=None):
+        """`added`: what a ControlNet adds to each skip connection and the middle block."""
         time = self.time_embed(time_waves(t, self.width))
         kept = []
         for layers in self.input_blocks:
-            x = _apply(layers, x, time, context)
+            x = apply_layers(layers, x, time, context)
             kept.append(x)
-        x = _apply(self.middle_block, x, time, context)
+        x = apply_layers(self.middle_block, x, time, context)
+        if added is not None:
+            x, kept = x + added[-1], [k + a for k, a in zip(kept, added)]
         for layers in self.output_blocks:
-            x = _apply(layers, torch.cat([x, kept.pop()], dim=1), time, context)
+            x = apply_layers(layers, torch.cat([x, kept.pop()], dim=1), time, context)
         return self.out(x)

@@ -15,6 +15,7 @@ import {
 import { pasteUnmasked, recolour } from '../finish/finish-picture.js';
 import { fixColours, keepUnmasked } from '../finish/latent-mends.js';
 import { isAdapter } from '../networks/control-network.js';
+import { outputCount } from '../networks/output-count.js';
 import { channelsOf, type Pixels, rasterOf } from '../vision/pixels.js';
 import { assertNumbers } from './assert-numbers.js';
 import { type ControlUnit, currentUnit } from './control-unit.js';
@@ -141,7 +142,8 @@ export class JobUnits {
     const adapter = isAdapter(ready.file);
     const { unit, pooled, region } = ready;
     const soft = highRes && ready.module.softAtHighRes === true;
-    const scales = unitScales({ unit, adapter, pooled, soft, rows: feeds.latent.batch, positiveRows: feeds.positiveRows });
+    const count = outputCount(ready.file);
+    const scales = unitScales({ unit, adapter, outputs: count, pooled, soft, rows: feeds.latent.batch, positiveRows: feeds.positiveRows });
     // As in the original an adapter looks once: a second run at a larger size gets the features of the first.
     const large = adapter ? unit.hr_option === 'High res only' : highRes;
     const picture = (large && ready.hints.high) || ready.hints.low;
@@ -150,7 +152,7 @@ export class JobUnits {
     if (known) return known;
     const session = await this.#session(ready, model);
     const hint = adapter ? picture : await this.#seen(ready, picture, model, signal);
-    const keep = Array.from({ length: adapter ? 4 : 13 }, (_, at) => `out${at}`);
+    const keep = Array.from({ length: count }, (_, at) => `out${at}`);
     const seen = {
       latent: feeds.latent.scale(feeds.inputScale),
       timestep: new Tensor(new Array(feeds.latent.batch).fill(feeds.timestep), [feeds.latent.batch]),

@@ -177,6 +177,13 @@ describe('units', () => {
     expect(apart(one, await trajectory([unit({ image: others })]))).toBeGreaterThan(LIMIT);
   });
 
+  it('a refiner does not see the picture', async () => {
+    const refiner = { model: 'tiny-xl', switchAt: 0.5 };
+    const [seen, blind] = [await make([unit()], { refiner }), await make([], { refiner })];
+    expect(seen.faults).toEqual([]);
+    expect(Buffer.from(seen.images[0]!.image.toBytes()).equals(Buffer.from(blind.images[0]!.image.toBytes()))).toBe(false);
+  });
+
   it('a mask takes out a part of its picture, a region a part of the result', async () => {
     const half = (value: number) => (at: number) => (Math.floor(at / 3) % 16 < 8 ? value : 0);
     const left = new Raster(
