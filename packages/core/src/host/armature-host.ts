@@ -154,8 +154,7 @@ export class ArmatureHost implements Host {
   }
 
   async mergeModels(request: MergeInput, { signal, ...options }: MergeOptions = {}): Promise<MergeReport> {
-    const { catalogue } = this.#open;
-    return this.#jobs.run(signal, (inner) => mergeModels(catalogue, request, { ...options, signal: inner }));
+    return this.#jobs.run(signal, (inner) => mergeModels(this.#open.catalogue, request, { ...options, signal: inner }));
   }
 
   extensions(): readonly ExtensionReport[] {
