@@ -2,7 +2,16 @@ import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RUNTIME, startRuntime } from '@armature/core';
-import { defineExtension, isHostError, SESSIONS, type SessionsApi, Tensor } from '@armature/sdk';
+import {
+  CATALOGUE,
+  type CatalogueApi,
+  type CatalogueEntry,
+  defineExtension,
+  isHostError,
+  SESSIONS,
+  type SessionsApi,
+  Tensor,
+} from '@armature/sdk';
 import { createTestHost } from '@armature/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FixtureInitializer, onnxFixture } from '../../packages/core/test/runtime/onnx-fixture.js';
@@ -93,6 +102,34 @@ describe('ONNX models of an extension', () => {
     await host.dispose();
     expect((await runtime.memory()).sessions).toBe(0);
     await runtime.dispose();
+  });
+
+  it('of a model folder are run when the catalogue has them, and tell what they take', async () => {
+    const tokens: { sessions: SessionsApi; catalogue: CatalogueApi }[] = [];
+    const definition = defineExtension({
+      setup({ use, contribute }) {
+        contribute.modelFolder({ name: 'nets', folders: ['models'], extensions: ['.onnx'] });
+        tokens.push({ sessions: use(SESSIONS), catalogue: use(CATALOGUE) });
+      },
+    });
+    // The same files, as the user's own folder of a models root; the links lead where the user has put them.
+    const host = await createTestHost({ models: [folder], extensions: [{ manifest, definition }] });
+    const { sessions, catalogue } = tokens[0]!;
+    const entry = await catalogue.find('nets', 'add');
+    const session = await sessions.openFile(entry);
+    expect(session.inputs).toEqual([{ name: 'x', shape: [2] }]);
+    const { y } = await session.run({ x: new Tensor([1, 2], [2]) });
+    expect([...(y as Tensor).toFloat32Array()]).toEqual([11, 22]);
+    await session.free();
+    const refused = (made: CatalogueEntry) =>
+      sessions.openFile(made).then(
+        () => 'opened',
+        (error: { code: string }) => error.code,
+      );
+    expect(await refused({ ...entry, path: join(root, 'secret.onnx') })).toBe('PATH_ESCAPES');
+    expect(await refused({ ...entry, kind: 'checkpoint' })).toBe('PATH_ESCAPES');
+    expect(await refused(await catalogue.find('nets', 'thief'))).toBe('ONNX_ILLEGAL');
+    await host.dispose();
   });
 
   it('are loaded anew after the runtime was lost', async () => {

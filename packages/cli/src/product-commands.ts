@@ -5,6 +5,7 @@ import { extensionsCommand } from './commands/extensions-command.js';
 import { img2imgCommand } from './commands/img2img-command.js';
 import { infoCommand } from './commands/info-command.js';
 import { modelsCommand } from './commands/models-command.js';
+import { preprocessCommand } from './commands/preprocess-command.js';
 import { txt2imgCommand } from './commands/txt2img-command.js';
 import { whyCommand } from './commands/why-command.js';
 import type { AddCommand } from './run-line.js';
@@ -15,6 +16,7 @@ export const productCommands: readonly AddCommand[] = [
   img2imgCommand,
   infoCommand,
   againCommand,
+  preprocessCommand,
   modelsCommand,
   cacheCommand,
   extensionsCommand,

@@ -1,40 +1,32 @@
 import {
-  CATALOGUE,
   defineExtension,
   type ExtensionDefinition,
   field,
   type GraphPlan,
   type HookFacade,
-  IMAGES,
   type Infotext,
   type JobInfo,
-  NOISE,
   type Raster,
-  SESSIONS,
   type Socket,
   Stage,
-  type Token,
-  UNET,
-  VAE,
-  WEIGHTS,
 } from '@armature/sdk';
 import { tapImagePrompts } from './ip-adapter/tap-image-prompts.js';
-import { findModule } from './modules/control-modules.js';
+import type { ModuleShelf } from './modules/module-shelf.js';
+import { shelveModules } from './modules/shelve-modules.js';
 import { tapReferences } from './reference/tap-references.js';
 import { controlRoutes } from './routes/control-routes.js';
 import { controlSettings, hidesMaps, inpaintBlur } from './units/control-settings.js';
 import { assertAllCount, type ControlUnit, countedUnits, currentUnit, unitShape } from './units/control-unit.js';
 import { JobUnits } from './units/job-units.js';
-import type { UnitParts } from './units/ready-unit.js';
 import { seesMap } from './units/sees-map.js';
 import { unitText } from './units/unit-numbers.js';
+import { unitParts } from './units/unit-parts.js';
 
 const units = field
   .list(
-    field.object(unitShape, ({ enabled, module, guidance_start: start, guidance_end: end }) => {
-      if (findModule(module) === undefined && module !== 'None') return `module(${module}) not found in supported modules.`;
-      return enabled && start > end ? `guidance_start ${start} is behind guidance_end ${end}` : undefined;
-    }),
+    field.object(unitShape, ({ enabled, guidance_start: start, guidance_end: end }) =>
+      enabled && start > end ? `guidance_start ${start} is behind guidance_end ${end}` : undefined,
+    ),
   )
   .label('Units');
 
@@ -48,7 +40,7 @@ const controlnet: ExtensionDefinition = defineExtension({
   a1111: { title: 'ControlNet', positional: [], rest: 'units' },
   setup({ hooks, contribute, use }) {
     contribute.modelFolder({ name: 'controlnet', folders: ['ControlNet'], extensions: ['.safetensors', '.pth', '.pt', '.ckpt', '.bin'] });
-    const parts = partsOf(use);
+    const parts = unitParts(use, shelveModules(contribute, use));
     for (const setting of controlSettings) contribute.setting(setting);
     tapImagePrompts(hooks, contribute, parts);
     for (const route of controlRoutes(parts)) contribute.route(route);
@@ -60,6 +52,7 @@ const controlnet: ExtensionDefinition = defineExtension({
     };
     const referenceMaps = tapReferences(hooks, parts);
 
+    hooks.job.admit.tap((_, { args }) => parts.modules.reject(args.units.map(({ module }) => module)));
     hooks.prompt.text.tap((_, { job, index, seed }) => {
       if (index === 0) parts.seeds.set(job, seed);
     });
@@ -81,25 +74,12 @@ const controlnet: ExtensionDefinition = defineExtension({
     hooks.image.batch.tap((pictures, { job, args }) =>
       hasUnits(args) ? Promise.all(pictures.map((picture) => unitsOf(job, args.units).finish(picture, inpaintBlur(job)))) : undefined,
     );
-    tapTexts(hooks, async (job, args) => [...(await unitsOf(job, args.units).maps()), ...(await referenceMaps(job))]);
+    tapTexts(hooks, parts.modules, async (job, args) => [...(await unitsOf(job, args.units).maps()), ...(await referenceMaps(job))]);
     hooks.job.done.tap((_, { job }) => jobs.get(job)?.free());
   },
 });
 
 export default controlnet;
-
-function partsOf(use: <T>(token: Token<T>) => T): UnitParts {
-  return {
-    catalogue: use(CATALOGUE),
-    images: use(IMAGES),
-    sessions: use(SESSIONS),
-    weights: use(WEIGHTS),
-    vae: use(VAE),
-    unet: use(UNET),
-    noise: use(NOISE),
-    seeds: new WeakMap(),
-  };
-}
 
 interface Args {
   readonly units: readonly ControlUnit[];
@@ -107,8 +87,8 @@ interface Args {
 type MapsOf = (job: JobInfo, args: Args) => Promise<readonly (readonly [number, readonly Raster[]])[]>;
 
 /** What stands behind the results: parameters, and the maps in the order of the units. */
-function tapTexts({ image }: HookFacade<Args>, mapsOf: MapsOf): void {
-  image.infotext.tap((infotext, { args }) => ({ ...infotext, fields: withUnits(infotext.fields, countedUnits(args.units)) }));
+function tapTexts({ image }: HookFacade<Args>, modules: ModuleShelf, mapsOf: MapsOf): void {
+  image.infotext.tap((infotext, { args }) => ({ ...infotext, fields: withUnits(infotext.fields, countedUnits(args.units), modules) }));
   image.extras.tap(async (pictures, { job, args }) => {
     if (hidesMaps(job)) return;
     const maps = [...(await mapsOf(job, args))].sort(([a], [b]) => a - b);
@@ -119,11 +99,12 @@ function tapTexts({ image }: HookFacade<Args>, mapsOf: MapsOf): void {
 }
 
 /** Parameters with what every unit says of itself, where the original puts it. */
-function withUnits(given: Infotext['fields'], units: readonly ControlUnit[]): Infotext['fields'] {
+function withUnits(given: Infotext['fields'], units: readonly ControlUnit[], modules: ModuleShelf): Infotext['fields'] {
   const said = units
     .filter(({ enabled }) => enabled)
     .flatMap((unit, index) => {
-      const text = unitText(currentUnit(unit), findModule(unit.module)!);
+      const module = modules.find(unit.module);
+      const text = module && unitText(currentUnit(unit), module);
       return text === undefined ? [] : [[`ControlNet ${index}`, text] as [string, string]];
     });
   const fields = [...given];

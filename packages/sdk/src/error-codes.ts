@@ -23,6 +23,9 @@ export const errorCodes = {
   SAMPLER_FAILED: runtime('The sampler "{name}" failed: {problem}. Choose another sampler.'),
   SCHEDULER_UNKNOWN: notFound('There is no scheduler "{name}". Known: {known}.'),
   UPSCALER_UNKNOWN: notFound('There is no upscaler "{name}". Known: {known}.'),
+  PREPROCESSOR_UNKNOWN: notFound('There is no preprocessor "{name}". {meant}All are listed by armature preprocess --list.'),
+  PREPROCESSOR_FILE: notFound('The preprocessor {name} needs a network, and {file} is not in {folder}. Put the file there.'),
+  PREPROCESSOR_UNFIT: badFile('{path} is not used by the preprocessor {name}: {problem}. Put another file in its place.'),
   RESTORER_UNKNOWN: notFound(
     'There is no face restorer "{name}". Known: {known}. Add an extension that brings it, or set its visibility to 0.',
   ),

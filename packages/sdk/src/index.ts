@@ -11,6 +11,7 @@ export type {
   TextEncoderParts,
 } from './contributions/model-family.js';
 export type { ModelDescription, ModelProblem, ModelReaderContribution } from './contributions/model-reader.js';
+export type { PreprocessorContribution, PreprocessorScope } from './contributions/preprocessor.js';
 export type {
   NoiseSchedule,
   SamplerContribution,
@@ -27,7 +28,7 @@ export type { Fault } from './fault.js';
 export type { ArgFlag } from './fields/args-flags.js';
 export type { ArgValues } from './fields/args-schema.js';
 export { type Field, type FieldMeta, field } from './fields/field.js';
-export type { JsonSchema } from './fields/json-schema.js';
+export { fieldJsonSchema, type JsonSchema } from './fields/json-schema.js';
 export type { EmitBranch, EmitFn, GraphBuilder, InputOptions } from './graph/graph-builder.js';
 export type { GraphPlan, Socket } from './graph/graph-plan.js';
 export type { Dim, ElementType, GraphValue } from './graph/graph-value.js';

@@ -1,3 +1,4 @@
+import type { Contributed, ContributionKind } from './contributions/kinds.js';
 import type { Fault } from './fault.js';
 import type { GraphBuilder } from './graph/graph-builder.js';
 import type { JobInfo, Logger } from './hooks/contexts.js';
@@ -51,6 +52,8 @@ export interface WeightsApi {
 }
 /** A network of the extension's own, emitted and loaded. */
 export interface NetworkSession {
+  /** What it is fed, in its own order; an open dimension has a name. A model file of somebody else's is asked for its names. */
+  readonly inputs: readonly { readonly name: string; readonly shape: readonly (number | string)[] }[];
   /** @returns the outputs by name; those named in `keep` stay in the runtime process as handles. */
   run(
     feeds: Readonly<Record<string, FeedValue>>,
@@ -72,12 +75,12 @@ export interface SessionsApi {
     emit(g: GraphBuilder): Promise<void>;
   }): Promise<NetworkSession>;
   /**
-   * Loads an ONNX model that came with the extension: `file` is a path below its own folder, `models/edges.onnx`. Inputs and
-   * outputs are float32 or int64; data outside the file lies in its folder. A loaded model stays in the host's pool when its
+   * Loads an ONNX model that came with the extension (`file` is a path below its own folder, `models/edges.onnx`) or that lies in a
+   * model folder (an entry of `CATALOGUE`). Inputs and outputs are float32 or int64; data outside the file lies in its folder. A loaded model stays in the host's pool when its
    * session is freed, so a session may be opened for each use.
-   * @throws HostError PATH_ESCAPES, EXT_NO_FOLDER, ONNX_ILLEGAL (missing, too large, or refused by ONNX Runtime), RUNTIME_MEMORY.
+   * @throws HostError PATH_ESCAPES (also an entry that the catalogue has not), EXT_NO_FOLDER, ONNX_ILLEGAL (missing, too large, or refused by ONNX Runtime), RUNTIME_MEMORY.
    */
-  openFile(file: string): Promise<NetworkSession>;
+  openFile(file: string | CatalogueEntry): Promise<NetworkSession>;
   /** Frees kept tensors. */
   release(...handles: readonly TensorHandle[]): Promise<void>;
 }
@@ -130,6 +133,11 @@ export interface AssetsApi {
    * @throws HostError PATH_ESCAPES for a name or a link that leaves the folder, EXT_NO_FOLDER.
    */
   read(name: string): Promise<Uint8Array | undefined>;
+}
+/** What can be picked by name, whoever has contributed it. */
+export interface ContributionsApi {
+  /** The engine's own, then those of extensions in their order. Complete once every extension is set up: ask when you need it, not in `setup`. */
+  list<K extends ContributionKind>(kind: K): readonly Contributed<K>[];
 }
 /** The text encoder of a running job's model. */
 export interface TextEncoderApi {
@@ -191,4 +199,5 @@ export const PIPELINE = createToken<PipelineApi>('armature.pipeline');
 export const IMAGES = createToken<ImagesApi>('armature.images');
 export const STORAGE = createToken<StorageApi>('armature.storage');
 export const ASSETS = createToken<AssetsApi>('armature.assets');
+export const CONTRIBUTIONS = createToken<ContributionsApi>('armature.contributions');
 export const LOG = createToken<Logger>('armature.log');

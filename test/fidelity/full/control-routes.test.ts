@@ -13,6 +13,15 @@ const shared = fileURLToPath(new URL('../../../../shared/fidelity/', import.meta
 const folder = `${shared}open/29_controlnet_api`;
 const group = '29_controlnet_api';
 
+interface ModuleLists {
+  readonly module_list: readonly string[];
+  readonly module_detail: Readonly<Record<string, unknown>>;
+}
+
+interface ControlTypes {
+  readonly control_types: Readonly<Record<string, { readonly module_list: readonly string[]; readonly default_option: string }>>;
+}
+
 interface RouteCase {
   readonly name: string;
   readonly endpoint: string;
@@ -42,6 +51,34 @@ describe.skipIf(cases.length === 0)('maps of the /controlnet routes', () => {
     host = await createTestHost({ models: [`${shared}data`], extensions: recordedScripts });
   });
   afterAll(() => host?.dispose());
+
+  it('the modules that are here stand in the original’s order, with its sliders', async () => {
+    for (const [name, query] of [
+      ['get_module_list', ''],
+      ['get_module_list_alias', '?alias_names=true'],
+    ] as const) {
+      const { response: recorded } = JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8')) as { response: ModuleLists };
+      const made = (await (await host.answer(new Request(`http://host/controlnet/module_list${query}`)))!.json()) as ModuleLists;
+      const theirs = made.module_list.filter((module) => module in recorded.module_detail);
+      expect(theirs).toEqual(recorded.module_list.filter((module) => module in made.module_detail));
+      for (const module of theirs) expect([module, made.module_detail[module]]).toEqual([module, recorded.module_detail[module]]);
+      const more = made.module_list.filter((module) => !theirs.includes(module));
+      console.info(`${name}: ${theirs.length} of ${recorded.module_list.length} modules; our own: ${more.join(', ')}`);
+    }
+  });
+
+  it('control types offer what is here as the original does', async () => {
+    const { response } = JSON.parse(readFileSync(`${folder}/get_control_types.json`, 'utf8')) as { response: ControlTypes };
+    const made = (await (await host.answer(new Request('http://host/controlnet/control_types')))!.json()) as ControlTypes;
+    const here = new Set(made.control_types.All!.module_list);
+    for (const [type, { module_list: found }] of Object.entries(made.control_types)) {
+      const recorded = response.control_types[type]!;
+      const theirs = found.filter((module) => response.control_types.All!.module_list.includes(module));
+      expect([type, theirs]).toEqual([type, recorded.module_list.filter((module) => here.has(module))]);
+      if (here.has(recorded.default_option))
+        expect([type, made.control_types[type]!.default_option]).toEqual([type, recorded.default_option]);
+    }
+  });
 
   it.each(cases.map((recorded) => [recorded.name, recorded] as const))('%s', async (name, recorded) => {
     const body = recorded.request === null ? undefined : JSON.stringify(withPictures(recorded.request));

@@ -1,4 +1,4 @@
-import type { ContributionKind, ContributionKinds, Fault, Logger, ModelInfo, Raster, Token } from '@armature/sdk';
+import type { Contributed, ContributionKind, Fault, Logger, ModelInfo, Raster, Token } from '@armature/sdk';
 import type { Bundler } from './bundler.js';
 import type { CachedWeightsReport } from './cached-weights-report.js';
 import type { Consent } from './consent.js';
@@ -10,11 +10,14 @@ import type { DescribeOptions, ModelFileReport } from './model-file-report.js';
 import type { ModelFolderReport } from './model-folder-report.js';
 import type { Pasted } from './pasted.js';
 import type { PictureInfo } from './picture-info.js';
+import type { PreprocessInput } from './preprocess-input.js';
 import type { RequestInput } from './request-schema.js';
 import type { RunOptions } from './run-options.js';
 import type { RuntimeReport } from './runtime-report.js';
 import type { TapReport } from './tap-report.js';
 import type { WeightsCacheConfig } from './weights-cache-config.js';
+
+export type { Contributed };
 
 /** A model file. `family` is empty: it is known once the file is opened. */
 export interface ModelReport extends ModelInfo {
@@ -105,14 +108,6 @@ export interface ExtensionSource {
   readonly source?: boolean;
 }
 
-/** Something a user picks by name, and whose it is. */
-export interface Contributed<K extends ContributionKind = ContributionKind> {
-  /** `owner.name/thing`; the engine's own begin with `armature.core/`. */
-  readonly id: string;
-  readonly owner: string;
-  readonly value: ContributionKinds[K];
-}
-
 /** A row of the styles files. */
 export interface StyleReport {
   readonly name: string;
@@ -157,6 +152,12 @@ export interface Host {
    * @throws HostError REQUEST_INVALID, IMAGE_INVALID, UPSCALER_UNKNOWN, RESTORER_UNKNOWN, JOB_CANCELLED, EXT_CONTRIBUTION_THREW, HOST_DISPOSED
    */
   extras(request: ExtrasInput, options?: Pick<RunOptions, 'signal'>): Promise<ExtrasResult>;
+  /**
+   * The map that a preprocessor makes of a picture. It waits for its turn as a generation does.
+   * @throws HostError PREPROCESSOR_UNKNOWN, PREPROCESSOR_FILE, PREPROCESSOR_UNFIT, REQUEST_INVALID, IMAGE_INVALID, JOB_CANCELLED,
+   * EXT_CONTRIBUTION_THREW, HOST_DISPOSED
+   */
+  preprocess(request: PreprocessInput, options?: Pick<RunOptions, 'signal'>): Promise<Raster>;
   /**
    * A parameters text → everything it means under the webui's names (`Prompt`, `Steps`, `Size-1`…), defaults put in.
    * @throws HostError REQUEST_INVALID (over 500,000 characters), STYLES_INVALID, HOST_DISPOSED

@@ -17,6 +17,7 @@ export type * from './model-file-report.js';
 export type * from './model-folder-report.js';
 export type * from './pasted.js';
 export type * from './picture-info.js';
+export type * from './preprocess-input.js';
 export { generationRequestSchema, type RequestInput, type RequestOutput } from './request-schema.js';
 export type * from './run-options.js';
 export type * from './runtime-report.js';

@@ -4,9 +4,10 @@ import {
   type ContributionKinds,
   isHostError,
   isRaster,
+  type PreprocessorContribution,
   type UpscalerContribution,
 } from '@armature/sdk';
-import { HostError } from '@armature/sdk/host';
+import { HostError, toJsonSchema } from '@armature/sdk/host';
 import { isPromise, shortForm } from '../hooks/index.js';
 import { type ContributionRegistry, coreOwner, type RegistryEntry } from './contribution-registry.js';
 import { problemOf } from './problem-of.js';
@@ -40,6 +41,7 @@ export function collectContributions(
   const pending: RegistryEntry[] = [];
   const collector = (kind: ContributionKind) => (value: ContributionKinds[ContributionKind]) => {
     checkShape(kind, value);
+    if (kind === 'preprocessor') toJsonSchema(owner, (value as PreprocessorContribution).fields ?? {});
     if (!isOpen(kind, value)) return;
     const entry = { kind, id: `${owner}/${value.name}`, owner, value: owner === coreOwner ? value : attributed(owner, kind, value) };
     registry.check(entry, pending);

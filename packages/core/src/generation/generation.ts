@@ -1,4 +1,15 @@
-import { type Contribute, type Deprecations, type ExtensionDefinition, type Fault, type JobInfo, LOG, type Logger } from '@armature/sdk';
+import {
+  CONTRIBUTIONS,
+  type Contribute,
+  type ContributionKind,
+  type ContributionsApi,
+  type Deprecations,
+  type ExtensionDefinition,
+  type Fault,
+  type JobInfo,
+  LOG,
+  type Logger,
+} from '@armature/sdk';
 import { HostError, deprecations as sdkDeprecations } from '@armature/sdk/host';
 import { type Clock, type ExtensionReport, type HostConfig, hostVersion, systemClock, type TapReport } from '../api/index.js';
 import type { Scope } from '../di/index.js';
@@ -78,6 +89,7 @@ async function sealedGeneration(input: GenerationInput, scope: Scope): Promise<S
   const timeout = config.hookTimeout ?? defaultTimeout;
   const hooks = createHookSet({ timeout, clock });
   const registry = new ContributionRegistry();
+  scope.provide(CONTRIBUTIONS, () => Object.freeze({ list: (kind: ContributionKind) => registry.list(kind) }) as ContributionsApi);
   const core = collectContributions(registry, coreOwner, () => true);
   builtins(core.contribute);
   registry.add(core.pending);

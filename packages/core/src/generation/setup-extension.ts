@@ -119,7 +119,7 @@ function setupContext(checked: CheckedDefinition, seat: Seat, scope: Scope, part
     scope.provide(CATALOGUE, (own) => ownedCatalogue(parts.scope.get(CATALOGUE), failed, own));
   }
   if (parts.scope.has(SESSIONS))
-    scope.provide(SESSIONS, (own) => ownedSessions(seat, { sessions: parts.scope.get(SESSIONS), folder }, own));
+    scope.provide(SESSIONS, (own) => ownedSessions(seat, { sessions: parts.scope.get(SESSIONS), folder, catalogue: parts.scope }, own));
   return {
     id,
     log,

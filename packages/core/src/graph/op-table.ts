@@ -13,13 +13,14 @@ import {
   concatRule,
   depthToSpaceRule,
   gatherRule,
+  padRule,
   reshapeRule,
   resizeRule,
   shapeRule,
   sliceRule,
   transposeRule,
 } from './shapes/layout-rules.js';
-import { attentionRule, convRule, gemmRule, matMulRule } from './shapes/product-rules.js';
+import { attentionRule, convRule, convTransposeRule, gemmRule, matMulRule, maxPoolRule } from './shapes/product-rules.js';
 
 export type AttributeKind = 'int' | 'ints' | 'float' | 'string' | 'type';
 
@@ -82,6 +83,9 @@ export const opTable: Readonly<Record<OpName, OpRow>> = {
   MatMul: row(2, matMulRule),
   Gemm: row(2, gemmRule, { most: 3, attributes: { transA: 'int', transB: 'int', alpha: 'float', beta: 'float' } }),
   Conv: row(2, convRule, { most: 3, attributes: { strides: 'ints', pads: 'ints', dilations: 'ints', group: 'int' } }),
+  ConvTranspose: row(2, convTransposeRule, { most: 3, attributes: { strides: 'ints', pads: 'ints', output_padding: 'ints' } }),
+  MaxPool: row(1, maxPoolRule, { attributes: { kernel_shape: 'ints', strides: 'ints' }, required: ['kernel_shape'] }),
+  Pad: row(2, padRule, { attributes: { mode: 'string' }, required: ['mode'] }),
   InstanceNormalization: row(3, instanceNormalizationRule, { attributes: { epsilon: 'float' }, required: ['epsilon'] }),
   GlobalAveragePool: row(1, globalAveragePoolRule),
   LayerNormalization: row(2, layerNormalizationRule, {

@@ -1,4 +1,4 @@
-import type { ContributionKind, Fault } from '@armature/sdk';
+import type { ContributionKind, Fault, Raster } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import type {
   CachedWeightsReport,
@@ -18,6 +18,7 @@ import type {
   ModelReport,
   Pasted,
   PictureInfo,
+  PreprocessInput,
   ReloadOptions,
   RequestInput,
   RunOptions,
@@ -29,7 +30,7 @@ import type {
 import { hostVersion } from '../api/index.js';
 import type { Generation } from '../generation/index.js';
 import { pasteInfotext, readParameters } from '../paste/index.js';
-import { checkRequest, type Engine, listUpscalers, ModelStore, runExtras, runJob } from '../pipeline/index.js';
+import { checkRequest, type Engine, listUpscalers, ModelStore, runExtras, runJob, runPreprocessor } from '../pipeline/index.js';
 import { answerRoute } from './answer-route.js';
 import { checkModel } from './check-model.js';
 import { closeHost } from './close-host.js';
@@ -48,6 +49,7 @@ import { pasting } from './pasting.js';
 import { readAllStyles } from './read-all-styles.js';
 import { readPictureInfo } from './read-picture-info.js';
 import { RUNTIME_ROOM } from './runtime-room.js';
+import { takeTurn } from './take-turn.js';
 import { TimingBook } from './timing-book.js';
 
 /** The engine behind the `Host` interface. */
@@ -111,14 +113,13 @@ export class ArmatureHost implements Host {
   }
 
   async extras(request: ExtrasInput, options: Pick<RunOptions, 'signal'> = {}): Promise<ExtrasResult> {
-    const queue = this.#open.scope.get(QUEUE);
-    return this.#jobs.run(options.signal, (signal, within) =>
-      this.#generations.retained((generation) =>
-        runExtras(generation.registry, request, { signal, settings: this.#settings.resolved() }, (work) =>
-          queue.run(() => within(work), signal),
-        ),
-      ),
+    return takeTurn(this.#open, this.#rooms, options.signal, (registry, signal, turn) =>
+      runExtras(registry, request, { signal, settings: this.#settings.resolved() }, turn),
     );
+  }
+
+  async preprocess(request: PreprocessInput, options: Pick<RunOptions, 'signal'> = {}): Promise<Raster> {
+    return takeTurn(this.#open, this.#rooms, options.signal, (registry, signal, turn) => runPreprocessor(registry, request, signal, turn));
   }
 
   async pictureInfo(bytes: Uint8Array, name?: string): Promise<PictureInfo> {
@@ -153,8 +154,7 @@ export class ArmatureHost implements Host {
   }
 
   async mergeModels(request: MergeInput, { signal, ...options }: MergeOptions = {}): Promise<MergeReport> {
-    const { catalogue } = this.#open;
-    return this.#jobs.run(signal, (inner) => mergeModels(catalogue, request, { ...options, signal: inner }));
+    return this.#jobs.run(signal, (inner) => mergeModels(this.#open.catalogue, request, { ...options, signal: inner }));
   }
 
   extensions(): readonly ExtensionReport[] {
@@ -224,7 +224,7 @@ export class ArmatureHost implements Host {
   }
 
   dispose(): Promise<void> {
-    this.#closing ??= closeHost(this.#parts, { jobs: this.#jobs, generations: this.#generations, models: this.#models });
+    this.#closing ??= closeHost(this.#parts, { ...this.#rooms, models: this.#models });
     return this.#closing;
   }
 
@@ -236,6 +236,10 @@ export class ArmatureHost implements Host {
 
   #assertOpen(): void {
     if (this.#closing) throw new HostError('HOST_DISPOSED');
+  }
+
+  get #rooms() {
+    return { jobs: this.#jobs, generations: this.#generations };
   }
 
   /** The parts, while the host is open. */

@@ -48,6 +48,7 @@ async function acquireNetwork(room: RuntimeRoom, network: NetworkRequest, thread
 function sessionOf(room: RuntimeRoom, lease: Lease): NetworkSession {
   const owner = randomUUID();
   return Object.freeze({
+    inputs: lease.inputs.map((name) => ({ name, shape: lease.shapes[name] ?? [] })),
     async run(feeds, options = {}) {
       const listed = Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, [value]]));
       return (await onEngineTime(() => lease.run(listed, { ...options, owner }))).outputs;

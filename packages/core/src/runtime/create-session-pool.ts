@@ -126,6 +126,7 @@ class LruSessionPool implements SessionPool {
     return {
       key: entry.key,
       inputs: session.inputs,
+      shapes: session.shapes,
       async run(feeds: RuntimeFeeds, options?: RunOptions): Promise<RunResult> {
         if (!open) throw new HostError('INTERNAL', { problem: `the session of ${entry.label} was used after its lease had ended` });
         return runtime.run(session, feeds, options);

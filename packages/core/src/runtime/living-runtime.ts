@@ -74,15 +74,15 @@ export class LivingRuntime implements Runtime {
     const epoch = this.#epoch;
     const { bytes, label, optional = [] } = graph;
     const { threads, optimization, config } = options;
-    const { session, inputs } = await life.call(
+    const { session, inputs, shapes } = await life.call(
       { kind: 'load', bytes, folder, threads, optimization, config, optional },
       {
         work: `the load of ${label}`,
         signal,
-        discard: ({ session: late }) => this.#forget(this.unload({ id: late, epoch, label, inputs: [] })),
+        discard: ({ session: late }) => this.#forget(this.unload({ id: late, epoch, label, inputs: [], shapes: {} })),
       },
     );
-    return Object.freeze({ id: session, epoch, label, inputs });
+    return Object.freeze({ id: session, epoch, label, inputs, shapes });
   }
 
   async bind(feeds: RuntimeFeeds, owner: string, signal?: AbortSignal): Promise<RuntimeBinding> {

@@ -1,3 +1,5 @@
+import type { RuntimeShapes } from './runtime.js';
+
 /** A tensor on its way: float32 or int64 by the class of `data`. */
 export interface WireTensor {
   readonly data: Float32Array | BigInt64Array;
@@ -96,7 +98,7 @@ export interface RuntimeReplies {
     readonly version: string;
     readonly devices: readonly string[];
   };
-  readonly load: { readonly session: number; readonly inputs: readonly string[] };
+  readonly load: { readonly session: number; readonly inputs: readonly string[]; readonly shapes: RuntimeShapes };
   readonly bind: { readonly binding: number };
   readonly run: RunReply;
   readonly unload: undefined;

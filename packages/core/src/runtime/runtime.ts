@@ -14,11 +14,15 @@ export interface RuntimeGraph {
   readonly optional?: readonly string[];
 }
 
+/** Dimensions by input; a name where one is open. */
+export type RuntimeShapes = Readonly<Record<string, readonly (number | string)[]>>;
+
 /** A loaded graph. It dies with its runtime life. */
 export interface RuntimeSession {
   readonly id: number;
   /** Names of its inputs. */
   readonly inputs: readonly string[];
+  readonly shapes: RuntimeShapes;
   readonly epoch: number;
   readonly label: string;
 }

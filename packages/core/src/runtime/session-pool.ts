@@ -1,11 +1,12 @@
 import type { SessionOptions } from '@armature/sdk';
-import type { RunOptions, RunResult, RuntimeFeeds, RuntimeGraph } from './runtime.js';
+import type { RunOptions, RunResult, RuntimeFeeds, RuntimeGraph, RuntimeShapes } from './runtime.js';
 
 /** A session lent out. It stays loaded at least until it is given back. */
 export interface Lease {
   readonly key: string;
   /** Names of its inputs. */
   readonly inputs: readonly string[];
+  readonly shapes: RuntimeShapes;
   /** @throws HostError as `Runtime.run` does. */
   run(feeds: RuntimeFeeds, options?: RunOptions): Promise<RunResult>;
   /** Gives it back; a second call does nothing. */

@@ -110,6 +110,41 @@ describe('illegal graphs', () => {
     expect(data?.problem).toBe(problem);
   });
 
+  it('follows sides through margins, pools and transposed convolutions', async () => {
+    const shapes: (readonly (number | string)[])[] = [];
+    const problems: unknown[] = [];
+    for (const emit of [
+      (g: GraphBuilder, x: GraphValue) => g.op('Pad', [x, g.constant([0, 0, 1, 1, 0, 0, 1, 1], 'int64')], { mode: 'reflect' }),
+      (g: GraphBuilder, x: GraphValue) => g.op('MaxPool', [x], { kernel_shape: [2, 2], strides: [2, 2] }),
+      (g: GraphBuilder, x: GraphValue) =>
+        g.op('ConvTranspose', [x, g.constant(Array(4 * 3 * 9).fill(1), 'float32', [4, 3, 3, 3])], {
+          strides: [2, 2],
+          pads: [1, 1, 1, 1],
+          output_padding: [1, 1],
+        }),
+      (g: GraphBuilder, x: GraphValue) => g.op('Pad', [x, g.constant([1, 1], 'int64')], { mode: 'edge' }),
+      (g: GraphBuilder, x: GraphValue) => g.op('ConvTranspose', [x, g.constant(Array(18).fill(1), 'float32', [2, 1, 3, 3])]),
+      (g: GraphBuilder, x: GraphValue) => g.op('MaxPool', [x]),
+    ]) {
+      const { data } = await refusal((g) => {
+        const value = emit(g, g.input('x', 'float32', ['n', 4, 7, 'w']));
+        shapes.push(value.shape);
+        g.output('y', value);
+      });
+      if (data) problems.push(data.problem);
+    }
+    expect(shapes).toEqual([
+      ['n', 4, 9, '(w+2)'],
+      ['n', 4, 3, '(⌊(w-2)/2⌋+1)'],
+      ['n', 3, 14, '2*w'],
+    ]);
+    expect(problems).toEqual([
+      '[1,1] are not the two margins of 4 axes',
+      'channels of input and kernel do not agree: 4 and 2',
+      'MaxPool needs the attribute kernel_shape',
+    ]);
+  });
+
   it('refuses attention whose heads do not divide the width', async () => {
     const { data } = await refusal((g) => {
       const x = g.input('x', 'float32', ['n', 's', 10]);

@@ -23,8 +23,8 @@ export interface ControlModule {
   readonly label?: string;
   readonly tags: readonly string[];
   readonly priority: number;
-  /** False: it has no resolution of its own. */
-  readonly resolution: boolean;
+  /** False: it has no resolution of its own; true: that of the original's. */
+  readonly resolution: boolean | Slider;
   /** What it works at, whatever a client asks for. */
   readonly ownResolution?: number;
   readonly sliders: readonly Slider[];
@@ -38,6 +38,10 @@ export interface ControlModule {
   readonly seesAlpha?: boolean;
   /** Its picture is told to the cross-attention, as this image encoder sees it; `auto`: the one that the adapter was made for. */
   readonly encoder?: 'clip_h' | 'clip_g' | 'auto';
-  /** Undefined: it needs a file that does not come with the extension. */
-  readonly run?: (image: Pixels, numbers: ModuleNumbers) => Pixels;
+  /** It is drawn by a seed. */
+  readonly draws?: boolean;
+  /** A file of the user's it needs, below the models folder. */
+  readonly file?: string;
+  /** Makes the map. Undefined: none is made, its units do something else with their picture. */
+  readonly run?: (image: Pixels, numbers: ModuleNumbers, signal: AbortSignal) => Pixels | Promise<Pixels>;
 }

@@ -10,6 +10,7 @@ import { atResolution, inResolution } from './in-resolution.js';
 import { darkLines, xdog } from './line-maps.js';
 import { referenceModules } from './reference-modules.js';
 import { shuffle } from './shuffle.js';
+import { softEdges } from './soft-edges.js';
 
 const slider = (label: string, min: number, max: number, step: number, value: number): Slider => ({ label, min, max, step, value });
 const decimal = (from: Slider): Slider => ({ ...from, decimal: true });
@@ -74,7 +75,7 @@ export const controlModules: readonly ControlModule[] = [
     run: (image, { resolution, a }) => gaussianBlur(atResolution(image, resolution), a),
   }),
   row('scribble_xdog', ['Scribble', 'SparseCtrl'], {
-    sliders: [slider('XDoG Threshold', 1, 64, 1, 32)],
+    sliders: [slider('XDoG Threshold', 1, 64, 0.01, 32)],
     run: (image, { resolution, a }) => inResolution(image, resolution, (padded) => xdog(padded, a)),
   }),
   row('threshold', [], {
@@ -85,6 +86,10 @@ export const controlModules: readonly ControlModule[] = [
     label: 'lineart_standard (from white bg & black line)',
     priority: 100,
     run: (image, { resolution }) => inResolution(image, resolution, darkLines),
+  }),
+  row('softedge_gradient', ['SoftEdge'], {
+    sliders: [decimal(slider('Sigma', 0.5, 16, 0.1, 1.5))],
+    run: (image, { resolution, a }) => inResolution(image, resolution, (padded) => softEdges(padded, a)),
   }),
   row('recolor_luminance', ['Recolor'], { priority: 100, sliders: [gammaSlider], run: (image, { a }) => luminance(toRgb(image), a) }),
   row('recolor_intensity', ['Recolor'], { sliders: [gammaSlider], run: (image, { a }) => intensity(toRgb(image), a) }),
@@ -105,6 +110,7 @@ export const controlModules: readonly ControlModule[] = [
   row('shuffle', ['Shuffle'], {
     resolution: false,
     ownResolution: 512,
+    draws: true,
     run: (image, { resolution, seed }) => shuffle(atResolution(image, resolution), seed),
   }),
   row('inpaint_only', ['Inpaint'], { priority: 100, resolution: false, masked: true, run: asIs }),
@@ -114,5 +120,5 @@ export const controlModules: readonly ControlModule[] = [
 ];
 
 /** By name or label, as the original compares them. */
-export const findModule = (name: string): ControlModule | undefined =>
-  controlModules.find((module) => module.name === name || module.label === name);
+export const findModule = (name: string, modules: readonly ControlModule[] = controlModules): ControlModule | undefined =>
+  modules.find((module) => module.name === name || module.label === name);

@@ -16,15 +16,21 @@ export function atResolution(image: Pixels, resolution: number): Pixels {
 
 /** Runs `work` at a resolution, on sides that are multiples of 64: the edges are repeated, and what they became is cut off. */
 export function inResolution(image: Pixels, resolution: number, work: (padded: Pixels) => Pixels): Pixels {
+  const { picture, restore } = padded(image, resolution);
+  return restore(work(picture));
+}
+
+/** A picture at a resolution, on sides that are multiples of 64, and what takes the added edges off its map again. */
+export function padded(image: Pixels, resolution: number): { readonly picture: Pixels; readonly restore: (map: Pixels) => Pixels } {
   const fitted = atResolution(image, resolution);
   const { width, height, channels, data } = fitted;
-  if (resolution === 0) return work(fitted);
-  const padded = { width: Math.ceil(width / tile) * tile, height: Math.ceil(height / tile) * tile };
-  const out = new Uint8Array(padded.width * padded.height * channels);
-  for (let y = 0; y < padded.height; y++)
-    for (let x = 0; x < padded.width; x++) {
+  if (resolution === 0) return { picture: fitted, restore: (map) => map };
+  const size = { width: Math.ceil(width / tile) * tile, height: Math.ceil(height / tile) * tile };
+  const out = new Uint8Array(size.width * size.height * channels);
+  for (let y = 0; y < size.height; y++)
+    for (let x = 0; x < size.width; x++) {
       const from = (Math.min(y, height - 1) * width + Math.min(x, width - 1)) * channels;
-      for (let c = 0; c < channels; c++) out[(y * padded.width + x) * channels + c] = data[from + c]!;
+      for (let c = 0; c < channels; c++) out[(y * size.width + x) * channels + c] = data[from + c]!;
     }
-  return cut(work({ data: out, ...padded, channels }), { x: 0, y: 0, width, height });
+  return { picture: { data: out, ...size, channels }, restore: (map) => cut(map, { x: 0, y: 0, width, height }) };
 }

@@ -1,6 +1,7 @@
 import type { CatalogueApi, ImagesApi, RouteContribution } from '@armature/sdk';
 import { listedName } from '../files/listed-name.js';
-import { controlModules } from '../modules/control-modules.js';
+import type { ControlModule } from '../modules/control-module.js';
+import type { ModuleShelf } from '../modules/module-shelf.js';
 import { detect } from './detect.js';
 import { modelsFor, preferredModel } from './models-for.js';
 import { moduleDetails } from './module-details.js';
@@ -9,10 +10,11 @@ import { renderPoses } from './render-poses.js';
 interface RouteParts {
   readonly catalogue: CatalogueApi;
   readonly images: ImagesApi;
+  readonly modules: ModuleShelf;
 }
 
 /** Control types in the order of the original: All, then by name. */
-const typesOf = (): readonly string[] => ['All', ...new Set(controlModules.flatMap(({ tags }) => tags).sort())];
+const typesOf = (modules: readonly ControlModule[]): readonly string[] => ['All', ...new Set(modules.flatMap(({ tags }) => tags).sort())];
 
 /** The routes of the original's API, `/controlnet/…`. */
 export function controlRoutes(parts: RouteParts): readonly RouteContribution[] {
@@ -30,22 +32,22 @@ export function controlRoutes(parts: RouteParts): readonly RouteContribution[] {
     },
     {
       name: 'GET /controlnet/module_list',
-      handle: (request) => Response.json(moduleDetails(query(request, 'alias_names') === 'true')),
+      handle: (request) => Response.json(moduleDetails(parts.modules.list(), query(request, 'alias_names') === 'true')),
     },
     {
       name: 'GET /controlnet/control_types',
-      handle: async () => Response.json({ control_types: Object.fromEntries(await typeEntries(await models(false))) }),
+      handle: async () => Response.json({ control_types: Object.fromEntries(typeEntries(parts.modules.list(), await models(false))) }),
     },
     { name: 'POST /controlnet/render_openpose_json', handle: (request) => renderPoses(request, parts.images) },
-    { name: 'POST /controlnet/detect', handle: (request) => detect(request, parts.images) },
+    { name: 'POST /controlnet/detect', handle: (request) => detect(request, parts.images, parts.modules) },
   ];
 }
 
-async function typeEntries(models: readonly string[]) {
-  return typesOf().map((type) => {
-    const modules = controlModules
+function typeEntries(all: readonly ControlModule[], models: readonly string[]) {
+  return typesOf(all).map((type) => {
+    const modules = all
       .filter(({ name, tags }) => type === 'All' || name === 'none' || tags.includes(type))
-      .map(({ name }) => name);
+      .map(({ name, label = name }) => label);
     const some = modelsFor(type, models);
     const [option, model] = type === 'All' ? [] : [modules[1], preferredModel(some)];
     const choice = { module_list: modules, model_list: some, default_option: option ?? 'none', default_model: model ?? 'None' };

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { HostError, type ImagesApi, isHostError } from '@armature/sdk';
 import type { ControlModule } from '../modules/control-module.js';
-import { findModule } from '../modules/control-modules.js';
+import type { ModuleShelf } from '../modules/module-shelf.js';
 import { shownMap } from '../units/hint.js';
 import { readPicture, withAlpha } from '../units/read-picture.js';
 import { unitNumbers } from '../units/unit-numbers.js';
@@ -22,10 +22,10 @@ const numberOf = (value: unknown): number => (typeof value === 'number' ? value 
 const listOf = (value: unknown): readonly unknown[] | undefined => (value === undefined ? [] : Array.isArray(value) ? value : undefined);
 
 /** Runs a preprocessor on pictures: `POST /controlnet/detect`. */
-export async function detect(request: Request, images: ImagesApi): Promise<Response> {
+export async function detect(request: Request, images: ImagesApi, modules: ModuleShelf): Promise<Response> {
   const body = (await request.json().catch(() => undefined)) as DetectBody | null | undefined;
   if (typeof body !== 'object' || body === null) return refused('the body is not a JSON object');
-  const module = findModule(typeof body.controlnet_module === 'string' ? body.controlnet_module : 'none');
+  const module = modules.find(typeof body.controlnet_module === 'string' ? body.controlnet_module : 'none');
   const [pictures, masks] = [listOf(body.controlnet_input_images), listOf(body.controlnet_masks)];
   if (!module) return refused('Module not available');
   if (!module.run) return refused('Module not supported');
@@ -38,7 +38,7 @@ export async function detect(request: Request, images: ImagesApi): Promise<Respo
   try {
     const found = [];
     for (const [index, picture] of pictures.entries())
-      found.push(await mapOf(module, body, { picture, mask: masks[index], index }, images));
+      found.push(await mapOf(module, body, { picture, mask: masks[index], index, signal: request.signal }, images));
     return Response.json({ images: found, info: 'Success' });
   } catch (error) {
     if (isHostError(error)) return refused(error.message);
@@ -50,10 +50,11 @@ interface Given {
   readonly picture: unknown;
   readonly mask: unknown;
   readonly index: number;
+  readonly signal: AbortSignal;
 }
 
 /** One map as a PNG in base64. */
-async function mapOf(module: ControlModule, body: DetectBody, { picture, mask, index }: Given, images: ImagesApi): Promise<string> {
+async function mapOf(module: ControlModule, body: DetectBody, { picture, mask, index, signal }: Given, images: ImagesApi): Promise<string> {
   const given = await readPicture(picture, { unit: index, images });
   const numbers = unitNumbers(
     {
@@ -65,7 +66,7 @@ async function mapOf(module: ControlModule, body: DetectBody, { picture, mask, i
   );
   const seen = module.masked ? await masked(given, mask, index, images) : withoutAlpha(given, module);
   // As in the original a picture nobody works on keeps its channels.
-  const map = module.name === 'none' ? given : module.run!(seen, { ...numbers, seed: randomInt(2 ** 32) });
+  const map = module.name === 'none' ? given : await module.run!(seen, { ...numbers, seed: randomInt(2 ** 32) }, signal);
   return Buffer.from(await images.encodePng(rasterOf(module.masked ? shownMap(map) : module.name === 'none' ? map : toRgb(map)))).toString(
     'base64',
   );

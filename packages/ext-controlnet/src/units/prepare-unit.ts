@@ -30,7 +30,7 @@ export async function prepareUnit(parts: UnitParts, index: number, unit: Control
     return {
       index,
       unit,
-      module: moduleOf(unit, job)!,
+      module: moduleOf(parts.modules, unit, job)!,
       maps,
       latents: new Map(),
       hints: { low: hint(maps.low), high: maps.high && hint(maps.high) },
@@ -63,13 +63,13 @@ export async function regionOf(parts: UnitParts, index: number, unit: ControlUni
 
 /** A unit's maps, at the sizes of the pictures that are made. @throws HostError CONTROL_UNFIT */
 export async function mapsOf(parts: UnitParts, index: number, unit: ControlUnit, job: JobInfo): Promise<SizedMaps> {
-  const module = moduleOf(unit, job);
+  const module = moduleOf(parts.modules, unit, job);
   if (!module?.run) throw new HostError('CONTROL_UNFIT', { unit: index, problem: `there is no preprocessor ${unit.module}` });
   const { picture, mode } = await unitInput(parts, index, unit, job);
   const { low, high } = sizesOf(job);
   const numbers = { ...unitNumbers(unit, module), seed: unitSeed(job, parts.seeds.get(job) ?? 0) };
   const perfect = unit.pixel_perfect ? { ...numbers, resolution: pixelPerfect(picture, low, mode) } : numbers;
-  const found = module.run(picture, perfect);
+  const found = await module.run(picture, perfect, job.signal);
   const map = module.masked ? found : toRgb(found);
   return { low: fitMap(map, low, mode), high: high && fitMap(map, high, mode) };
 }

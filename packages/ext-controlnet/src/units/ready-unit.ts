@@ -14,6 +14,7 @@ import type {
 } from '@armature/sdk';
 import type { ControlFile } from '../files/control-file.js';
 import type { ControlModule } from '../modules/control-module.js';
+import type { ModuleShelf } from '../modules/module-shelf.js';
 import type { Pixels } from '../vision/pixels.js';
 import type { ControlUnit } from './control-unit.js';
 
@@ -21,6 +22,7 @@ import type { ControlUnit } from './control-unit.js';
 export interface UnitParts {
   readonly catalogue: CatalogueApi;
   readonly images: ImagesApi;
+  readonly modules: ModuleShelf;
   /** Seeds of the jobs' first pictures. */
   readonly seeds: WeakMap<JobInfo, number>;
   readonly sessions: SessionsApi;

@@ -1,6 +1,6 @@
 import { HostError, type ImagesApi, type JobInfo, type PaintedPart, type Raster } from '@armature/sdk';
 import type { ControlModule } from '../modules/control-module.js';
-import { findModule } from '../modules/control-modules.js';
+import type { ModuleShelf } from '../modules/module-shelf.js';
 import { cut } from '../vision/cut.js';
 import { channelsOf, type Pixels, pixelsOf, rasterOf, toRgb } from '../vision/pixels.js';
 import { ignoresScribbles } from './control-settings.js';
@@ -24,9 +24,9 @@ const modes = { stretch: 'Just Resize', crop: 'Crop and Resize', fill: 'Resize a
 const fits = { 'Just Resize': 'stretch', 'Crop and Resize': 'crop', 'Resize and Fill': 'fill' } as const;
 
 /** A unit's module. A request with a mask keeps what is around it by itself: `inpaint_only` is `inpaint` there. */
-export function moduleOf({ module }: ControlUnit, { request }: JobInfo): ControlModule | undefined {
-  const found = findModule(module);
-  return found?.name === 'inpaint_only' && request.init?.mask ? findModule('inpaint') : found;
+export function moduleOf(modules: ModuleShelf, { module }: ControlUnit, { request }: JobInfo): ControlModule | undefined {
+  const found = modules.find(module);
+  return found?.name === 'inpaint_only' && request.init?.mask ? modules.find('inpaint') : found;
 }
 
 /**
@@ -34,10 +34,10 @@ export function moduleOf({ module }: ControlUnit, { request }: JobInfo): Control
  * around that mask is made, the unit sees its picture's part of that box (`inpaint_crop_input_image`).
  * @throws HostError CONTROL_UNFIT
  */
-export async function unitInput({ images }: UnitParts, index: number, unit: ControlUnit, job: JobInfo): Promise<UnitInput> {
+export async function unitInput({ images, modules }: UnitParts, index: number, unit: ControlUnit, job: JobInfo): Promise<UnitInput> {
   const { init } = job.request;
   const [given] = init?.images ?? [];
-  const masked = moduleOf(unit, job)?.masked === true;
+  const masked = moduleOf(modules, unit, job)?.masked === true;
   const part = init?.mask && given && (await images.painted(init.mask, { made: job.request, picture: given }));
   const own = await unitPicture(unit, { unit: index, images });
   if (!own && !given) throw new HostError('CONTROL_UNFIT', { unit: index, problem: 'it has no picture; give it one in `image`' });

@@ -8,14 +8,20 @@ const resolution: Slider = { label: 'Resolution', min: 64, max: 2048, step: 8, v
 /** A number outside the slider is its default. */
 const within = (value: number, slider: Slider): number => (value >= slider.min && value <= slider.max ? value : slider.value);
 
-export const slidersOf = (module: ControlModule): readonly Slider[] => [...(module.resolution ? [resolution] : []), ...module.sliders];
+const resolutionOf = (module: ControlModule): Slider | undefined =>
+  module.resolution === true ? resolution : module.resolution || undefined;
+
+export function slidersOf(module: ControlModule): readonly Slider[] {
+  const own = resolutionOf(module);
+  return own ? [own, ...module.sliders] : module.sliders;
+}
 
 export function unitNumbers(
   unit: Pick<ControlUnit, 'processor_res' | 'threshold_a' | 'threshold_b'>,
   module: ControlModule,
 ): Omit<ModuleNumbers, 'seed'> {
   return {
-    resolution: module.ownResolution ?? within(unit.processor_res, module.resolution ? resolution : hidden),
+    resolution: module.ownResolution ?? within(unit.processor_res, resolutionOf(module) ?? hidden),
     a: within(unit.threshold_a, module.sliders[0] ?? hidden),
     b: within(unit.threshold_b, module.sliders[1] ?? hidden),
   };

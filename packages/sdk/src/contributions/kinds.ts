@@ -1,8 +1,10 @@
+import type { FieldShape } from '../define-extension.js';
 import type { JobScope } from '../hooks/contexts.js';
 import type { Raster } from '../values/raster.js';
 import type { EmbeddingContribution } from './embedding.js';
 import type { ModelFamilyContribution } from './model-family.js';
 import type { ModelReaderContribution } from './model-reader.js';
+import type { PreprocessorContribution } from './preprocessor.js';
 import type { SamplerContribution } from './sampler.js';
 import type { SchedulerContribution } from './scheduler.js';
 
@@ -32,10 +34,6 @@ export interface UpscalerContribution {
 export interface UpscalerSourceContribution {
   readonly name: string;
   list(): Promise<readonly UpscalerContribution[]>;
-}
-export interface PreprocessorContribution {
-  readonly name: string;
-  process(image: Raster, ctx: { readonly args: Readonly<Record<string, unknown>>; readonly signal: AbortSignal }): Promise<Raster>;
 }
 /** A folder of model files under the models root. */
 export interface ModelFolderContribution {
@@ -85,5 +83,16 @@ export interface ContributionKinds {
 }
 export type ContributionKind = keyof ContributionKinds;
 
+/** Something a user picks by name, and whose it is. */
+export interface Contributed<K extends ContributionKind = ContributionKind> {
+  /** `owner.name/thing`; the engine's own begin with `armature.core/`. */
+  readonly id: string;
+  readonly owner: string;
+  readonly value: ContributionKinds[K];
+}
+
 /** `contribute.sampler({ name: 'My sampler', … })` */
-export type Contribute = { readonly [K in ContributionKind]: (item: ContributionKinds[K]) => void };
+export type Contribute = { readonly [K in Exclude<ContributionKind, 'preprocessor'>]: (item: ContributionKinds[K]) => void } & {
+  /** What `process` gets as `args` has the types of `fields`. */
+  readonly preprocessor: <const S extends FieldShape>(item: PreprocessorContribution<S>) => void;
+};

@@ -46,6 +46,12 @@ export interface OpAttributes {
   readonly Gemm: { readonly transA?: 0 | 1; readonly transB?: 0 | 1; readonly alpha?: number; readonly beta?: number };
   /** X [n,c,h,w], W [o,c/group,kh,kw], optional B [o]. */
   readonly Conv: Convolution;
+  /** X [n,c,h,w], W [c,o,kh,kw], optional B [o]: each pixel spreads a kernel; 2·h × 2·w with strides 2, a kernel of 3, pads 1 and output_padding 1. */
+  readonly ConvTranspose: Pick<Convolution, 'strides' | 'pads'> & { readonly output_padding?: readonly number[] };
+  /** X [n,c,h,w]: the largest value of each window; what a stride leaves over is cut off. */
+  readonly MaxPool: Pick<Convolution, 'strides'> & { readonly kernel_shape: readonly number[] };
+  /** data, int64 pads: how much before each axis, then behind each. `reflect` mirrors without repeating the edge. */
+  readonly Pad: { readonly mode: 'constant' | 'reflect' | 'edge' };
   /** X [n,c,…], scale [c], bias [c]. */
   readonly InstanceNormalization: { readonly epsilon: number };
   /** X [n,c,…] → [n,c,1,…]: the mean of each channel. */

@@ -2,6 +2,7 @@
 export type Predicate = (value: unknown) => boolean;
 
 export const isText: Predicate = (value) => typeof value === 'string';
+export const isTextOrAbsent: Predicate = (value) => value === undefined || isText(value);
 export const isNumber: Predicate = (value) => Number.isFinite(value);
 export const isCount: Predicate = (value) => Number.isInteger(value) && (value as number) >= 0;
 /** An object with named members: no array, no null. */

@@ -119,6 +119,13 @@ export function depthToSpaceRule(inputs: OpInputs, { blocksize }: Attributes): O
   return { type: 'float32', shape: [batch!, channels, multiplyDims([block, height!]), multiplyDims([block, width!])] };
 }
 
+export function padRule(inputs: OpInputs): OpOutput {
+  const { shape, type } = operand(inputs, 0);
+  const pads = numbersOf(inputs, 1);
+  if (pads.length !== 2 * shape.length) illegal(`${showShape(pads)} are not the two margins of ${shape.length} axes`);
+  return { type, shape: shape.map((dim, axis) => addDims([dim, pads[axis]! + pads[axis + shape.length]!])) };
+}
+
 export function resizeRule(inputs: OpInputs): OpOutput {
   const { shape } = floatOperand(inputs, 0, 4);
   if (inputs[3]) {

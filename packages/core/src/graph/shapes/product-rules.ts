@@ -1,4 +1,4 @@
-import { windowedDim } from '../dim-algebra.js';
+import { addDims, multiplyDims, windowedDim } from '../dim-algebra.js';
 import { illegal } from '../illegal-operator.js';
 import { type Attributes, agree, fixed, floatOperand, type OpInputs, type OpOutput, showShape } from '../op-input.js';
 import { broadcastShapes } from './elementwise-rules.js';
@@ -51,6 +51,33 @@ export function convRule(inputs: OpInputs, attributes: Attributes): OpOutput {
     return typeof result === 'number' && result < 1 ? illegal(`the kernel reaches beyond ${showShape(space)}`) : result;
   });
   return { type: 'float32', shape: [batch!, out!, ...windows] };
+}
+
+/** Windows of one input, whose sides are known. */
+export function maxPoolRule(inputs: OpInputs, attributes: Attributes): OpOutput {
+  const [batch, channels, ...space] = floatOperand(inputs, 0, 4).shape;
+  const { kernel_shape: kernel, strides = [1, 1] } = attributes as { kernel_shape: number[]; strides?: number[] };
+  return {
+    type: 'float32',
+    shape: [batch!, channels!, ...space.map((length, axis) => windowedDim(length, 0, kernel[axis]!, strides[axis]!))],
+  };
+}
+
+export function convTransposeRule(inputs: OpInputs, attributes: Attributes): OpOutput {
+  const [batch, channels, ...space] = floatOperand(inputs, 0, 4).shape;
+  const [seen, out, ...kernel] = floatOperand(inputs, 1, 4).shape;
+  const {
+    strides = [1, 1],
+    pads = [0, 0, 0, 0],
+    output_padding: more = [0, 0],
+  } = attributes as { strides?: number[]; pads?: number[]; output_padding?: number[] };
+  agree(channels, seen, 'channels of input and kernel');
+  if (inputs[2]) agree(floatOperand(inputs, 2, 1).shape[0], out, 'bias and output channels');
+  const spread = space.map((length, axis) => {
+    const margin = fixed(kernel[axis], 'kernel') - strides[axis]! - pads[axis]! - pads[axis + 2]! + more[axis]!;
+    return addDims([multiplyDims([strides[axis]!, length]), margin]);
+  });
+  return { type: 'float32', shape: [batch!, out!, ...spread] };
 }
 
 export function attentionRule(inputs: OpInputs, { num_heads }: Attributes): OpOutput {

@@ -7,7 +7,7 @@ import { readPrompts } from './read-prompts.js';
 
 /**
  * Opened job → admitted job: extensions may turn it away and write its prompts; seeds are drawn.
- * @throws HostError JOB_REJECTED, STYLES_INVALID, PROMPT_INVALID
+ * @throws HostError JOB_REJECTED, REQUEST_INVALID, STYLES_INVALID, PROMPT_INVALID
  */
 export async function admit(engine: Engine, job: OpenedJob): Promise<Job> {
   await refuseRejected(engine, job);
@@ -38,5 +38,7 @@ function readHiresPrompts(
 async function refuseRejected(engine: Engine, { info, scope }: OpenedJob): Promise<void> {
   const { hooks } = engine.generation;
   const answer = await hooks.job.admit.first(info, scope);
+  if (answer?.field !== undefined)
+    throw new HostError('REQUEST_INVALID', { field: answer.field, problem: answer.reject, seen: answer.seen ?? '' });
   if (answer) throw new HostError('JOB_REJECTED', { extension: hooks.ledgerOf(info).answeredBy, reason: answer.reject });
 }

@@ -97,7 +97,8 @@ export class RuntimeService {
     );
     const id = this.#nextSession++;
     this.#sessions.set(id, new LoadedSession(this.#loaded(), session, request.optional));
-    return { session: id, inputs: session.inputNames };
+    const shapes = session.inputMetadata.map((input) => [input.name, input.isTensor ? input.shape : []] as const);
+    return { session: id, inputs: session.inputNames, shapes: Object.fromEntries(shapes) };
   }
 
   #bind({ feeds, owner }: BindRequest): RuntimeReplies['bind'] {
