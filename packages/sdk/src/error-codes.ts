@@ -22,6 +22,8 @@ export const errorCodes = {
   SAMPLER_UNKNOWN: notFound('There is no sampler "{name}". Known: {known}.'),
   SAMPLER_FAILED: runtime('The sampler "{name}" failed: {problem}. Choose another sampler.'),
   SCHEDULER_UNKNOWN: notFound('There is no scheduler "{name}". Known: {known}.'),
+  SCRIPT_UNKNOWN: notFound('There is no script "{name}" for {tab}. Known: {known}.'),
+  SCRIPT_INVALID: usage('{script}: {argument} {problem} (seen: {seen}).'),
   UPSCALER_UNKNOWN: notFound('There is no upscaler "{name}". Known: {known}.'),
   RESTORER_UNKNOWN: notFound(
     'There is no face restorer "{name}". Known: {known}. Add an extension that brings it, or set its visibility to 0.',
