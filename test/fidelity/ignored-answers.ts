@@ -1,7 +1,6 @@
 import type { Ignored } from './answer-differences.js';
 
 const folder = 'where the files lie';
-const scripts = 'scripts of issue 10';
 const later = 'networks of issue 10';
 
 /** By route: what of an answer depends on the machine, or on what a later issue builds, or is better here. */
@@ -23,13 +22,7 @@ export const ignoredAnswers: Readonly<Record<string, Ignored>> = {
   'realesrgan-models': { '*': 'models the webui would download first' },
   upscalers: Object.fromEntries(['DAT*', 'ESRGAN*', 'LDSR', 'R-ESRGAN*', 'ScuNET*', 'SwinIR*'].map((name) => [`[${name}]*`, later])),
   extensions: { '*': 'the original lists those from git alone' },
-  scripts: { txt2img: scripts, img2img: scripts },
   'script-info': {
-    ...Object.fromEntries(
-      ['img2img alternative test', 'loopback', '*outpainting*', 'prompt matrix', 'prompts from file*', 'sd upscale', 'x/y/z plot'].map(
-        (name) => [`[${name} of *`, scripts],
-      ),
-    ),
     '[hypertile*': 'not built',
     '[refiner*.args': 'names the checkpoints there are',
     '[sampler*.args': 'names the samplers there are, DDPM among them',

@@ -8,6 +8,7 @@ import {
   type ScriptPicture,
   type ScriptScope,
 } from '@armature/sdk';
+import { type Added, enlarged, sides } from './pictures/enlarged.js';
 import { flattened } from './pictures/flattened.js';
 import { Plate, type Size } from './pictures/plate.js';
 import { scriptMistake } from './script-mistake.js';
@@ -15,11 +16,7 @@ import { combine } from './tiles/combine.js';
 import { mostTiles, split, type Tile, tileCount } from './tiles/split.js';
 
 const name = "Poor man's outpainting";
-const sides = ['left', 'right', 'up', 'down'] as const;
 const contents = ['fill', 'original', 'latent noise', 'latent nothing'] as const;
-
-/** Pixels added on each side. */
-type Added = Readonly<Record<(typeof sides)[number], number>>;
 
 interface Outpainting {
   /** The given picture on black, and what of it is added. */
@@ -85,7 +82,7 @@ type OutScope = ScriptScope<{ readonly pixels: number; readonly maskBlur: number
 function prepare({ args, job }: OutScope): Outpainting {
   const { request } = job;
   const given = flattened((request.init as InitRequest).images[0] as Raster, String(job.settings.img2img_background_color));
-  const { size, added } = enlarged(given, args);
+  const { size, added } = enlarged(given, args.pixels, args.direction);
   const count = tileCount(size, request, args.pixels);
   if (count > mostTiles) throw scriptMistake(name, 'the picture', `would need ${count} tiles; at most ${mostTiles} are made`, count);
   const image = new Plate(size).paste(given, added.left, added.up).raster();
@@ -98,20 +95,6 @@ function prepare({ args, job }: OutScope): Outpainting {
     painted: !inside(tile, request, size, added),
   }));
   return { image, added, tiles };
-}
-
-/** Sides grow to multiples of 64; what that takes is shared between the two ends that grow. */
-function enlarged(given: Size, { pixels, direction }: OutScope['args']): { readonly size: Size; readonly added: Added } {
-  const wanted = Object.fromEntries(sides.map((side) => [side, direction.includes(side) ? pixels : 0])) as Record<
-    (typeof sides)[number],
-    number
-  >;
-  const up64 = (side: number): number => Math.ceil(side / 64) * 64;
-  const size = { width: up64(given.width + wanted.left + wanted.right), height: up64(given.height + wanted.up + wanted.down) };
-  const [wide, high] = [size.width - given.width, size.height - given.height];
-  const left = wanted.left > 0 ? Math.floor((wanted.left * wide) / (wanted.left + wanted.right)) : 0;
-  const up = wanted.up > 0 ? Math.floor((wanted.up * high) / (wanted.up + wanted.down)) : 0;
-  return { size, added: { left, up, right: wanted.right > 0 ? wide - left : 0, down: wanted.down > 0 ? high - up : 0 } };
 }
 
 /** White, with the given picture's place black but for a border on the sides that grow; its last row and column are black too. */
