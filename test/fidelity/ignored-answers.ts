@@ -22,7 +22,12 @@ export const ignoredAnswers: Readonly<Record<string, Ignored>> = {
   'realesrgan-models': { '*': 'models the webui would download first' },
   upscalers: Object.fromEntries(['DAT*', 'ESRGAN*', 'LDSR', 'R-ESRGAN*', 'ScuNET*', 'SwinIR*'].map((name) => [`[${name}]*`, later])),
   extensions: { '*': 'the original lists those from git alone' },
+  scripts: { txt2img: 'Hypertile is not built; ControlNet was not among the recorded', img2img: 'as for txt2img' },
   'script-info': {
+    '[img2img alternative*.args': 'prose of its page',
+    '[outpainting mk2*.args': 'prose of its page',
+    '[x/y/z plot*.args': 'says of lists to pick from that they are empty',
+    '[sd upscale*.args': 'prose of its page, and the upscalers there are',
     '[hypertile*': 'not built',
     '[refiner*.args': 'names the checkpoints there are',
     '[sampler*.args': 'names the samplers there are, DDPM among them',

@@ -22,7 +22,9 @@ export interface OpenedJob {
   readonly onStart: RunOptions['onStart'];
   readonly onSaving: RunOptions['onSaving'];
   /** The script that makes the pictures, with its arguments. */
-  readonly script: { readonly contribution: ScriptContribution; readonly args: Readonly<Record<string, unknown>> } | undefined;
+  readonly script:
+    | { readonly owner: string; readonly contribution: ScriptContribution; readonly args: Readonly<Record<string, unknown>> }
+    | undefined;
   /** Parameters that a script gives the pictures of a job inside it. */
   readonly fields: ScriptFields;
 }

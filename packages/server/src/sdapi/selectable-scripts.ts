@@ -17,7 +17,8 @@ export async function selectableScripts(
       is_alwayson: false,
       is_img2img: tab === 'img2img',
       args: Object.entries(value.args).map(([name, schema]): ScriptArg => {
-        const arg = scriptArg(name, fieldJsonSchema(schema));
+        // The JSON Schema of a field that rewrites what it is given tells no default.
+        const arg = { ...scriptArg(name, fieldJsonSchema(schema)), value: schema.safeParse(undefined).data ?? null };
         return fieldMeta(schema).source === 'upscaler' ? { ...arg, choices: upscalers } : arg;
       }),
     }))

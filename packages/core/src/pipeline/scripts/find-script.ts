@@ -5,6 +5,8 @@ import type { Generation } from '../../generation/index.js';
 
 /** A script and what it is told. */
 export interface BoundScript {
+  /** Id of the extension it belongs to. */
+  readonly owner: string;
   readonly contribution: ScriptContribution;
   readonly args: Readonly<Record<string, unknown>>;
 }
@@ -17,7 +19,7 @@ export function findScript(registry: Generation['registry'], request: Generation
   const found = fitting.find(({ id, value }) => id === name || [value.name, titleOf(value)].some((each) => each.toLowerCase() === wanted));
   if (!found) throw new HostError('SCRIPT_UNKNOWN', { name, tab, known: fitting.map(({ value }) => titleOf(value)).join(', ') || 'none' });
   const contribution = found.value;
-  return Object.freeze({ contribution, args: parse(contribution, args) });
+  return Object.freeze({ owner: found.owner, contribution, args: parse(contribution, args) });
 }
 
 const titleOf = ({ name, title }: ScriptContribution): string => title ?? name;

@@ -1,6 +1,4 @@
-import type { ScriptComposition, ScriptPicture, ScriptResult, ScriptScope } from '@armature/sdk';
-import { HostError } from '@armature/sdk/host';
-import type { GeneratedImage, GenerationFacts } from '../../api/index.js';
+import type { ScriptScope } from '@armature/sdk';
 import { onEngineTime } from '../../hooks/index.js';
 import { upscaleImage } from '../../image/index.js';
 import type { OpenedJob } from '../../jobs/index.js';
@@ -11,13 +9,11 @@ import { assertStrict } from '../assert-strict.js';
 import type { Engine } from '../engine.js';
 import type { Made } from '../generate.js';
 import { resolveUpscaler } from '../images/resolve-upscaler.js';
-import type { Run } from '../run.js';
 import { checkNames } from './check-names.js';
 import type { BoundScript } from './find-script.js';
-import { composedText, finishComposition } from './script-composition.js';
+import { finishOutputs } from './finish-outputs.js';
 import { type RunInner, ScriptJobs } from './script-jobs.js';
-
-type Output = ScriptResult['images'][number];
+import { toldFacts } from './told-facts.js';
 
 /**
  * A request handed to the script it names, in place of `generate`. What its jobs have finished is in `made` also when it is cancelled.
@@ -31,11 +27,12 @@ export async function runScript(
   const jobs = new ScriptJobs(job, runInner);
   try {
     const result = await script.contribution.run(scopeOf(engine, job, script, jobs));
-    made.images.push(...(await finishAll(engine, job, jobs, result.images)));
-    made.facts = jobs.facts && told(jobs.facts, result.told ?? result.images, made.images);
+    made.facts = toldFacts(jobs, result.told ?? result.images);
+    made.images.push(...(await finishOutputs(engine, job, { jobs, script, outputs: result.images })));
   } catch (error) {
-    made.images.push(...(made.images.length === 0 ? jobs.pictures : []));
-    made.facts = jobs.facts;
+    // A script that is cut short has what its jobs would have given by themselves.
+    if (made.images.length === 0) made.images.push(...jobs.pictures);
+    made.facts ??= toldFacts(jobs, jobs.pictures);
     throw error;
   } finally {
     made.faults.push(...jobs.faults);
@@ -63,46 +60,5 @@ function scopeOf(engine: Engine, job: OpenedJob, { args }: BoundScript, jobs: Sc
       if (upscaler.name === 'None') return image;
       return upscaleImage(upscaler, image, { scale, signal: job.info.signal, settings: job.settings });
     },
-  });
-}
-
-const isComposition = (output: Output): output is ScriptComposition => 'like' in output;
-
-async function finishAll(engine: Engine, job: OpenedJob, jobs: ScriptJobs, outputs: readonly Output[]): Promise<readonly GeneratedImage[]> {
-  const finished: GeneratedImage[] = [];
-  for (const output of outputs) {
-    const made = isComposition(output) ? output.like : output;
-    const run = jobs.runOf(made);
-    if (!run)
-      throw new HostError('SCRIPT_INVALID', {
-        script: 'the script',
-        argument: 'a picture',
-        problem: 'was made by none of its jobs',
-        seen: made.infotext,
-      });
-    // What its inner job was told not to save is no reason for the script not to.
-    const saving: Run = { ...run, job: { ...run.job, settings: job.settings, out: job.out, onSaving: job.onSaving } };
-    finished.push(
-      isComposition(output) ? await finishComposition(engine, saving, made as GeneratedImage, output) : (made as GeneratedImage),
-    );
-  }
-  return finished;
-}
-
-/** What the job tells of its pictures: that of the first job inside, with the texts and seeds of all. */
-function told(facts: GenerationFacts, outputs: readonly Output[], images: readonly GeneratedImage[]): GenerationFacts {
-  const pictures: readonly ScriptPicture[] = outputs
-    .filter((output) => !isComposition(output) || output.kind === 'picture')
-    .map((output) => (isComposition(output) ? output.like : output));
-  const texts = outputs.map((output) =>
-    isComposition(output) ? composedText(output.like as GeneratedImage, output.fields) : output.infotext,
-  );
-  const all = pictures.length > 0 ? pictures : images;
-  return Object.freeze({
-    ...facts,
-    prompts: all.map(({ prompt, negativePrompt }) => ({ prompt, negativePrompt })),
-    seeds: all.map(({ seed }) => seed),
-    subseeds: all.map(({ subseed }) => subseed),
-    infotexts: texts,
   });
 }

@@ -11,15 +11,21 @@ export type RunInner = (
   options: JobOptions,
 ) => Promise<{ readonly result: GenerationResult; readonly run: Run | undefined }>;
 
+/** By which run a picture was finished, and what its job tells. */
+export interface Making {
+  readonly run: Run;
+  readonly facts: GenerationFacts;
+  /** It is a result by itself. */
+  readonly saves: boolean;
+}
+
 /** The jobs inside a script's job: runs one after the other and gathers what they tell. */
 export class ScriptJobs {
   readonly #job: OpenedJob;
   readonly #runInner: RunInner;
-  readonly #made = new Map<ScriptPicture, Run>();
+  readonly #made = new Map<ScriptPicture, Making>();
   readonly faults: Fault[] = [];
   readonly timings: ExtensionTiming[] = [];
-  /** Of the first of them. */
-  facts: GenerationFacts | undefined;
   #planned = 1;
   #ended = 0;
 
@@ -32,14 +38,13 @@ export class ScriptJobs {
     this.#planned = Math.max(1, jobs);
   }
 
-  /** Pictures that are finished, whatever became of the script. */
+  /** Pictures that are finished, whatever becomes of the script; not those it keeps to itself. */
   get pictures(): readonly GeneratedImage[] {
-    return [...this.#made.keys()] as GeneratedImage[];
+    return [...this.#made].filter(([, { saves }]) => saves).map(([picture]) => picture as GeneratedImage);
   }
 
-  /** The run that made a picture; a script may have copied it. */
-  runOf(picture: ScriptPicture): Run | undefined {
-    return this.#made.get(picture) ?? [...this.#made].find(([made]) => made.image === picture.image)?.[1];
+  makingOf(picture: ScriptPicture | undefined): Making | undefined {
+    return picture && this.#made.get(picture);
   }
 
   async run(request: GenerationRequest, { fields = {}, save = true }: ScriptRunOptions = {}): Promise<readonly ScriptPicture[]> {
@@ -52,17 +57,17 @@ export class ScriptJobs {
     const options: JobOptions = { signal: info.signal, stop, fields, ...(save && out !== undefined && { out, onSaving }) };
     const { result, run } = await this.#runInner({ ...rest, settings }, { ...options, ...this.#progress() });
     this.#gather(result);
-    if (result.status === 'cancelled' || !run) throw new HostError('JOB_CANCELLED');
+    const { facts } = result;
+    if (result.status === 'cancelled' || !run || !facts) throw new HostError('JOB_CANCELLED');
     const pictures = result.images.filter(({ kind }) => kind === 'picture');
-    for (const picture of pictures) this.#made.set(picture, run);
+    for (const picture of pictures) this.#made.set(picture, { run, facts, saves: save });
     return pictures;
   }
 
-  #gather({ faults, timings, facts, seconds }: GenerationResult): void {
+  #gather({ faults, timings, seconds }: GenerationResult): void {
     this.#ended++;
     this.faults.push(...faults);
     this.timings.push(...timings);
-    this.facts ??= facts;
     for (const [stage, value] of Object.entries(seconds)) if (stage !== 'total') this.#job.clock.add(stage, value);
   }
 
