@@ -5,8 +5,8 @@ import { decodeImage } from './decode-image.js';
 import { drawText } from './draw-text.js';
 import { encodePng } from './encode-image.js';
 import { fitImage } from './fit-image.js';
-import { paintedPart } from './painted-part.js';
 import { composeGrid } from './grid.js';
+import { paintedPart } from './painted-part.js';
 import { resampleSync } from './resample.js';
 
 /** What extensions get for the token IMAGES. */

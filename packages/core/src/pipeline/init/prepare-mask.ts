@@ -1,5 +1,5 @@
 import type { MaskRequest, Raster } from '@armature/sdk';
-import { cropImage, doubleMask, fitImage, paintedPart, readMask, type Region, softMask } from '../../image/index.js';
+import { cropImage, doubleMask, fitImage, paintedPart, type Region, readMask, softMask } from '../../image/index.js';
 import type { PictureSize } from '../run.js';
 
 /** A mask as an image-to-image run uses it; white is painted anew. */
