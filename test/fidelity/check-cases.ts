@@ -11,16 +11,17 @@ import { knownDifferences } from './known-differences.js';
 import { isClose, isWithin, likenessOf } from './likeness.js';
 import { recordedScripts } from './recorded-scripts.js';
 import { toRequest } from './to-request.js';
+import { withoutLegend } from './without-legend.js';
 
 type Result = Awaited<ReturnType<Host['txt2img']>>;
 
 /** The parameters without what names the program. */
 const withoutVersion = (infotext: string): string => infotext.replace(/, Version: [^,]*/, '');
 
-/** Pictures and masks in the order the webui's API answers them: it sends no grid. */
-const picturesOf = ({ images }: Result): readonly Raster[] => images.filter(({ kind }) => kind !== 'grid').map(({ image }) => image);
-const textsOf = ({ images }: Result): readonly string[] =>
-  images.filter(({ kind }) => kind === 'picture').map(({ infotext }) => withoutVersion(infotext));
+/** Pictures and masks in the order the webui's API answers them: it sends no grid but those of scripts. */
+const picturesOf = ({ images }: Result): readonly Raster[] => images.map(({ image }) => image);
+const textsOf = ({ images, facts }: Result): readonly string[] =>
+  (facts?.infotexts ?? images.filter(({ kind }) => kind === 'picture').map(({ infotext }) => infotext)).map(withoutVersion);
 
 /** Compares every recorded picture and text; what is amiss is told in words. */
 async function compare(recorded: ApiCase, result: Result): Promise<{ readonly score: CaseScore; readonly amiss: readonly string[] }> {
@@ -31,7 +32,8 @@ async function compare(recorded: ApiCase, result: Result): Promise<{ readonly sc
   for (const [index, file] of recorded.images.entries()) {
     const wanted = await decodeImage(readFileSync(join(recorded.folder, file)), { name: file });
     const made = pictures[index];
-    const likeness = made ? likenessOf(made, wanted) : { psnr: 0, mean: 255 };
+    const plain = (image: Raster): Raster => withoutLegend(recorded, index, image);
+    const likeness = made ? likenessOf(plain(made), plain(wanted)) : { psnr: 0, mean: 255 };
     lowest = Math.min(lowest, likeness.psnr);
     within &&= isWithin(recorded, likeness);
     const size = made && `${made.width}×${made.height} of ${wanted.width}×${wanted.height}`;

@@ -3,9 +3,6 @@ export const laterFeatures: Readonly<Record<string, { readonly issue: number; re
   '29_controlnet_api': { issue: 8, needs: 'lists of every preprocessor; control-routes.test.ts compares the maps' },
   '26_controlnet/control_lora_with_lora': { issue: 8, needs: 'a LoRA under a control-LoRA' },
   '26_controlnet/hypernet_and_ti': { issue: 8, needs: 'hypernetworks inside the control network' },
-  '26_controlnet/sd_upscale_with_tile_unit': { issue: 8, needs: 'scripts' },
-  '20_scripts': { issue: 10, needs: 'scripts' },
-  '28_esrgan/sd_upscale_script': { issue: 10, needs: 'scripts' },
   '28_esrgan/txt2img_restore_faces_missing_model': { issue: 10, needs: 'face restoration' },
   forward_face: { issue: 10, needs: 'face restoration' },
 };

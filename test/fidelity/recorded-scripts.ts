@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import controlnet from '@armature/ext-controlnet';
 import hypernetwork from '@armature/ext-hypernetwork';
 import lora from '@armature/ext-lora';
+import scripts from '@armature/ext-scripts';
 import softInpainting from '@armature/ext-soft-inpainting';
 import textualInversion from '@armature/ext-textual-inversion';
 import upscalers from '@armature/ext-upscalers';
@@ -9,6 +10,7 @@ import type { ExtensionDefinition } from '@armature/sdk';
 
 const softInpaintingFile = new URL('../../packages/ext-soft-inpainting/package.json', import.meta.url);
 const upscalersFile = new URL('../../packages/ext-upscalers/package.json', import.meta.url);
+const scriptsFile = new URL('../../packages/ext-scripts/package.json', import.meta.url);
 const controlnetFile = new URL('../../packages/ext-controlnet/package.json', import.meta.url);
 const loraFile = new URL('../../packages/ext-lora/package.json', import.meta.url);
 const hypernetworkFile = new URL('../../packages/ext-hypernetwork/package.json', import.meta.url);
@@ -27,6 +29,7 @@ export const recordedScripts: readonly RecordedScript[] = [
   { manifest: manifestOf(controlnetFile), definition: controlnet },
   { manifest: manifestOf(loraFile), definition: lora },
   { manifest: manifestOf(upscalersFile), definition: upscalers },
+  { manifest: manifestOf(scriptsFile), definition: scripts },
 ];
 
 function manifestOf(file: URL): RecordedScript['manifest'] {

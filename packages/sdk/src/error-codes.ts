@@ -22,6 +22,8 @@ export const errorCodes = {
   SAMPLER_UNKNOWN: notFound('There is no sampler "{name}". Known: {known}.'),
   SAMPLER_FAILED: runtime('The sampler "{name}" failed: {problem}. Choose another sampler.'),
   SCHEDULER_UNKNOWN: notFound('There is no scheduler "{name}". Known: {known}.'),
+  SCRIPT_UNKNOWN: notFound('There is no script "{name}" for {tab}. Known: {known}.'),
+  SCRIPT_INVALID: usage('{script}: {argument} {problem} (seen: {seen}).'),
   UPSCALER_UNKNOWN: notFound('There is no upscaler "{name}". Known: {known}.'),
   PREPROCESSOR_UNKNOWN: notFound('There is no preprocessor "{name}". {meant}All are listed by armature preprocess --list.'),
   PREPROCESSOR_FILE: notFound('The preprocessor {name} needs a network, and {file} is not in {folder}. Put the file there.'),

@@ -21,6 +21,16 @@ export type {
   UniPcOptions,
 } from './contributions/sampler.js';
 export type { SchedulerContribution, SchedulerOptions, SchedulerRequest } from './contributions/scheduler.js';
+export {
+  defineScript,
+  type ScriptComposition,
+  type ScriptContribution,
+  type ScriptFields,
+  type ScriptPicture,
+  type ScriptResult,
+  type ScriptRunOptions,
+  type ScriptScope,
+} from './contributions/script.js';
 export { defineExtension, type ExtensionDefinition, type ExtensionSetup, type FieldShape, type FieldValues } from './define-extension.js';
 export type { Deprecation, Deprecations } from './deprecations.js';
 export type { ErrorCode, ErrorName } from './error-codes.js';
@@ -54,7 +64,14 @@ export { localise, type Text } from './text.js';
 export { createToken, type Token } from './token.js';
 export * from './tokens.js';
 export { Conditioning, isConditioning } from './values/conditioning.js';
-export type { GenerationRequest, HiresRequest, InitRequest, MaskRequest, RefinerRequest } from './values/generation-request.js';
+export type {
+  GenerationRequest,
+  HiresRequest,
+  InitRequest,
+  MaskRequest,
+  RefinerRequest,
+  ScriptRequest,
+} from './values/generation-request.js';
 export { type Infotext, isInfotext } from './values/infotext.js';
 export { IntTensor } from './values/int-tensor.js';
 export { isLatent, Latent } from './values/latent.js';

@@ -116,6 +116,13 @@ export interface ImagesApi {
       readonly picture: { readonly width: number; readonly height: number };
     },
   ): Promise<PaintedPart>;
+  /** Side by side, row by row, each centred in a cell of the largest size; empty cells are white. RGB (`image_grid`). */
+  grid(images: readonly Raster[], layout: { readonly rows: number; readonly columns: number }): Promise<Raster>;
+  /**
+   * One line of text in the machine's own fonts: black on white, 1 channel, cut to what is drawn. `size` in pixels. Undefined: there
+   * is nothing to see of it, or no font.
+   */
+  text(text: string, size: number): Promise<Raster | undefined>;
   encodePng(image: Raster, text?: Readonly<Record<string, string>>): Promise<Uint8Array>;
   decode(bytes: Uint8Array): Promise<Raster>;
 }

@@ -13,7 +13,7 @@ const shortNames: Readonly<Record<string, string>> = {
 };
 const placeholders: Readonly<Record<string, string>> = { sampler: ' <name>', scheduler: ' <name>', model: ' <name>' };
 /** Fields that are no flag of their own: an argument, `--size`, `--set` and the extensions' flags. */
-const apart = new Set(['prompt', 'width', 'height', 'hires', 'refiner', 'init', 'settings', 'extensions']);
+const apart = new Set(['prompt', 'width', 'height', 'hires', 'refiner', 'init', 'script', 'settings', 'extensions']);
 
 const fields = Object.entries(jsonFields(generationRequestSchema)).filter(([name]) => !apart.has(name));
 

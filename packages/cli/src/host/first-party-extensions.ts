@@ -11,6 +11,7 @@ const packages: Readonly<Record<string, () => string>> = {
   '@armature/ext-hypernetwork': () => dirname(require.resolve('@armature/ext-hypernetwork/package.json')),
   '@armature/ext-textual-inversion': () => dirname(require.resolve('@armature/ext-textual-inversion/package.json')),
   '@armature/ext-upscalers': () => dirname(require.resolve('@armature/ext-upscalers/package.json')),
+  '@armature/ext-scripts': () => dirname(require.resolve('@armature/ext-scripts/package.json')),
   '@armature/ext-openai': () => dirname(require.resolve('@armature/ext-openai/package.json')),
   '@armature/ext-soft-inpainting': () => dirname(require.resolve('@armature/ext-soft-inpainting/package.json')),
 };

@@ -46,6 +46,8 @@ export interface GenerationFacts {
   /** The checkpoint sees a mask and the picture outside it. */
   readonly inpainting: boolean;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** The parameters of every picture a script made, also of those it did not give back; undefined: those of the pictures. */
+  readonly infotexts?: readonly string[];
   /** When the request was made, milliseconds since the epoch. */
   readonly started: number;
 }

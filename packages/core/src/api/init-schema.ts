@@ -12,6 +12,7 @@ export const picture = z.custom<PictureInput>(
 /** The part of the given pictures that is painted anew. */
 const maskSchema = z.strictObject({
   image: picture.describe('Mask picture: white, or what is opaque, is painted anew'),
+  latent: picture.optional().describe('What is sampled anew where that is another part; not blurred, of the size of the request'),
   blurX: z.number().min(0).max(256).default(4).describe('Blur of the mask from left to right, pixels'),
   blurY: z.number().min(0).max(256).default(4).describe('Blur of the mask from top to bottom, pixels'),
   round: z.boolean().default(true).describe('Make the mask black and white on the latent grid; off: a soft mask'),

@@ -29,6 +29,16 @@ export const generationRequestSchema = z.strictObject({
   hires: hiresSchema.optional().describe('A second run at a larger size (hires fix)'),
   refiner: refinerSchema.optional().describe('A checkpoint that takes over while sampling'),
   init: initSchema.optional().describe('Pictures to start from (image to image)'),
+  script: z
+    .strictObject({
+      name: z.string().min(1).max(200).describe('Its name, `X/Y/Z plot`'),
+      args: z
+        .union([z.record(z.string(), z.unknown()), z.array(z.unknown()).max(1000).readonly()])
+        .default({})
+        .describe('By name, or in its order'),
+    })
+    .optional()
+    .describe('A script that makes the pictures'),
   settings: z.record(z.string(), z.unknown()).default({}).describe('Options for this request only, by their webui names'),
   extensions: z.record(z.string(), z.record(z.string(), z.unknown())).default({}).describe('Arguments of extensions, by extension id'),
   strict: z.boolean().default(false).describe('Fail when an extension fails, instead of going on without it'),

@@ -24,6 +24,7 @@ const functionsOf: Readonly<Record<ContributionKind, readonly string[]>> = {
   preprocessor: ['process'],
   promptTag: ['activate'],
   embedding: ['list'],
+  script: ['run'],
   setting: [],
   route: ['handle'],
   command: ['run'],

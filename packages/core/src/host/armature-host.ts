@@ -212,7 +212,7 @@ export class ArmatureHost implements Host {
   }
 
   samplers(): readonly string[] {
-    return this.#generations.current.registry.list('sampler').map((item) => item.value.name);
+    return this.#generations.current.registry.list('sampler').flatMap(({ value }) => (value.hidden ? [] : [value.name]));
   }
 
   schedulers(): readonly string[] {

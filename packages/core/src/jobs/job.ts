@@ -1,4 +1,4 @@
-import type { JobInfo, JobScope, PromptText } from '@armature/sdk';
+import type { JobInfo, JobScope, PromptText, ScriptContribution, ScriptFields } from '@armature/sdk';
 import type { RunOptions, Settings } from '../api/index.js';
 import type { ProgressTracker } from './progress-tracker.js';
 import type { StageClock } from './stage-clock.js';
@@ -17,8 +17,16 @@ export interface OpenedJob {
   readonly stop: NonNullable<RunOptions['stop']>;
   /** Folder to save in; undefined: nothing is written. */
   readonly out: string | undefined;
+  /** Who looks on. */
+  readonly onProgress: RunOptions['onProgress'];
   readonly onStart: RunOptions['onStart'];
   readonly onSaving: RunOptions['onSaving'];
+  /** The script that makes the pictures, with its arguments. */
+  readonly script:
+    | { readonly owner: string; readonly contribution: ScriptContribution; readonly args: Readonly<Record<string, unknown>> }
+    | undefined;
+  /** Parameters that a script gives the pictures of a job inside it. */
+  readonly fields: ScriptFields;
 }
 
 /** One admitted job: a frozen value that every stage reads and none changes. */

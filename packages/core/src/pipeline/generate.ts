@@ -1,5 +1,5 @@
-import { isHostError } from '@armature/sdk';
-import type { GeneratedImage, GenerationFacts, GenerationResult } from '../api/index.js';
+import { type Fault, isHostError } from '@armature/sdk';
+import type { ExtensionTiming, GeneratedImage, GenerationFacts, GenerationResult } from '../api/index.js';
 import { type Batch, batchesOf, type Job } from '../jobs/index.js';
 import { assertStrict } from './assert-strict.js';
 import { factsOf } from './describe/facts-of.js';
@@ -26,6 +26,11 @@ export interface Made {
   readonly images: GeneratedImage[];
   facts: GenerationFacts | undefined;
   answer: GenerationResult['answer'];
+  /** The run its pictures were finished by. */
+  run: Run | undefined;
+  /** Of the jobs inside it, where a script has run some. */
+  readonly faults: Fault[];
+  readonly timings: ExtensionTiming[];
 }
 
 /** The pictures of an admitted job, batch by batch; finished ones are in `made` whatever comes after. */
@@ -37,6 +42,7 @@ export async function generate(engine: Engine, job: Job, made: Made): Promise<vo
   try {
     const { init } = job.info.request;
     const prepared = init ? await img2img(engine, job, init, held) : await txt2img(engine, job, held);
+    made.run = prepared.run;
     try {
       await makeBatches(engine, job, prepared, images);
       made.facts = await factsOf(prepared.first);

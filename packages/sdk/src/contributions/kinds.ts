@@ -7,6 +7,7 @@ import type { ModelReaderContribution } from './model-reader.js';
 import type { PreprocessorContribution } from './preprocessor.js';
 import type { SamplerContribution } from './sampler.js';
 import type { SchedulerContribution } from './scheduler.js';
+import type { ScriptContribution } from './script.js';
 
 /** A structural tag in a prompt, `<lora:name:0.8>`. */
 export interface PromptTagContribution {
@@ -77,6 +78,7 @@ export interface ContributionKinds {
   preprocessor: PreprocessorContribution;
   promptTag: PromptTagContribution;
   embedding: EmbeddingContribution;
+  script: ScriptContribution;
   setting: SettingContribution;
   route: RouteContribution;
   command: CommandContribution;

@@ -77,6 +77,8 @@ export interface SamplerContribution {
   /** Shown name, e.g. `DPM++ 2M`. */
   readonly name: string;
   readonly aliases?: readonly string[];
+  /** Not listed for users: for jobs of its own extension. */
+  readonly hidden?: boolean;
   /** `sigma`: k-diffusion style; `timestep`: DDIM style. */
   readonly kind: 'sigma' | 'timestep';
   /** What the scheduler `Automatic` means for it. */

@@ -73,6 +73,16 @@ function choice(options: readonly [string, ...string[]] | { readonly source: Con
   return fieldOf(z.enum(options).default(defaultValue ?? options[0]));
 }
 
+/** A choice that webui clients also give by its position, from 0 (gradio's `type="index"`). */
+function indexed<const T extends readonly [string, ...string[]]>(options: T, defaultValue: T[number] = options[0]) {
+  const position = z
+    .int()
+    .min(0)
+    .max(options.length - 1)
+    .transform((index): T[number] => options[index] as T[number]);
+  return fieldOf(z.union([z.enum(options), position]).default(defaultValue as never) as unknown as z.ZodDefault<z.ZodType<T[number]>>);
+}
+
 /** Schemas for options and arguments: zod with a default, a label, and what zod lacks. */
 export const field = Object.freeze({
   number: (defaultValue: number, range: Range = {}) => fieldOf(ranged(z.number(), range).default(defaultValue), stepOf(range)),
@@ -81,6 +91,7 @@ export const field = Object.freeze({
   text: (defaultValue = '', options: { readonly multiline?: boolean } = {}) =>
     fieldOf(z.string().default(defaultValue), options.multiline ? { widget: 'multiline' } : {}),
   choice,
+  indexed,
   /** A picture, decoded before the job starts; clients send base64. Null: none. */
   image: () =>
     fieldOf(
@@ -103,6 +114,9 @@ export const field = Object.freeze({
         if (problem !== undefined) ctx.addIssue({ code: 'custom', message: problem });
       }),
     ),
+  /** Some of several words. */
+  choices: <const T extends readonly [string, ...string[]]>(options: T, defaultValue: readonly T[number][] = []) =>
+    fieldOf(z.array(z.enum(options)).default(defaultValue as never) as unknown as z.ZodDefault<z.ZodType<readonly T[number][]>>),
   list: <S extends z.ZodType>(inner: S) => fieldOf(z.array(inner).default([])),
   /** Prompt text, with the prompt box's help. */
   prompt: (defaultValue = '') => fieldOf(z.string().default(defaultValue), { widget: 'prompt' }),

@@ -28,6 +28,13 @@ export interface RefinerRequest {
   readonly switchAt: number;
 }
 
+/** A script that makes the pictures of a request (`contribute.script`). */
+export interface ScriptRequest {
+  readonly name: string;
+  /** By name, or in the script's order; null in a list leaves the default. */
+  readonly args: Readonly<Record<string, unknown>> | readonly unknown[];
+}
+
 /** What an image-to-image request starts from. */
 export interface InitRequest {
   /** One picture for the whole batch, or one for each picture of it. */
@@ -44,6 +51,8 @@ export interface InitRequest {
 /** The part of the given pictures that is painted anew: white, or what is opaque. */
 export interface MaskRequest {
   readonly image: Raster;
+  /** What is sampled anew, where that is another part than what is shown; not blurred, for pictures of the request's size (webui `latent_mask`). */
+  readonly latent?: Raster | undefined;
   /** Standard deviation of the blur along each axis, pixels. */
   readonly blurX: number;
   readonly blurY: number;
@@ -88,6 +97,8 @@ export interface GenerationRequest {
   readonly refiner?: RefinerRequest | undefined;
   /** Undefined: a picture starts from noise (text to image). */
   readonly init?: InitRequest | undefined;
+  /** Undefined: the request is made as it is. */
+  readonly script?: ScriptRequest | undefined;
   /** Host options for this request only (webui `override_settings`): `randn_source`, `CLIP_stop_at_last_layers`, … */
   readonly settings: Readonly<Record<string, unknown>>;
   /** Arguments by extension id. */

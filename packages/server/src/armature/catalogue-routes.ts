@@ -22,7 +22,10 @@ export function catalogueRoutes(app: ApiApp, { host }: ServerParts): void {
     }),
   );
   app.get('/samplers', { schema: { tags, summary: 'Samplers', response: { 200: z.object({ samplers: z.array(named) }) } } }, () => ({
-    samplers: host.contributions('sampler').map(({ id, owner, value }) => ({ id, owner, name: value.name })),
+    samplers: host
+      .contributions('sampler')
+      .filter(({ value }) => !value.hidden)
+      .map(({ id, owner, value }) => ({ id, owner, name: value.name })),
   }));
   const schedulers = z.object({ schedulers: z.array(named.extend({ label: z.string() })) });
   app.get('/schedulers', { schema: { tags, summary: 'Noise schedules', response: { 200: schedulers } } }, () => ({

@@ -12,7 +12,7 @@ const requestSchema = generationRequestSchema
     init: init
       .extend({
         images: z.array(base64).min(1).max(64).readonly().describe('One picture, or one for each picture of the batch'),
-        mask: mask.extend({ image: base64 }).optional(),
+        mask: mask.extend({ image: base64, latent: base64.optional() }).optional(),
       })
       .optional()
       .describe('Pictures to start from (image to image)'),

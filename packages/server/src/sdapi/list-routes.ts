@@ -36,7 +36,11 @@ const extensions = z.array(
 export function listRoutes(app: ApiApp, parts: ServerParts): void {
   const { host, options } = parts;
   const values = <K extends Parameters<typeof host.contributions>[0]>(kind: K) => host.contributions(kind).map(({ value }) => value);
-  app.get('/sdapi/v1/samplers', { schema: { response: { 200: samplers } } }, () => values('sampler').map(samplerItem));
+  app.get('/sdapi/v1/samplers', { schema: { response: { 200: samplers } } }, () =>
+    values('sampler')
+      .filter(({ hidden }) => !hidden)
+      .map(samplerItem),
+  );
   app.get('/sdapi/v1/schedulers', { schema: { response: { 200: schedulers } } }, () =>
     [{ name: 'automatic', label: 'Automatic' }, ...values('scheduler')].map(schedulerItem),
   );

@@ -62,7 +62,7 @@ export function processedInfo(fields: GenerationFields, result: GenerationResult
     denoising_strength: fields.denoising_strength ?? (fields.enable_hr ? 0.75 : null),
     extra_generation_params: extraParams(images, facts),
     index_of_first_image: images.filter(({ kind }) => kind === 'grid').length,
-    infotexts: images.filter(({ kind }) => kind === 'picture' || kind === 'grid').map(({ infotext }) => infotext),
+    infotexts: facts.infotexts ?? images.filter(({ kind }) => kind === 'picture' || kind === 'grid').map(({ infotext }) => infotext),
     styles: fields.styles ?? [],
     job_timestamp: timestamp(facts.started),
     clip_skip: facts.settings.CLIP_stop_at_last_layers,

@@ -8,7 +8,7 @@ import { applyInfotext } from './apply-infotext.js';
 import { effective, type GenerationFields, type GenerationTab, type SentFields, withDefaults } from './generation-fields.js';
 import { optionsOf } from './options-of.js';
 import { samplerChoice } from './sampler-choice.js';
-import { refuseScript, scriptArgs } from './script-args.js';
+import { pickedScript, scriptArgs } from './script-args.js';
 import type { Task } from './task.js';
 import { toRequest, webuiFieldName } from './to-request.js';
 
@@ -41,7 +41,7 @@ export async function prepareGeneration(
   const text = await applyInfotext(host, tab, sent);
   const told = withDefaults(tab, text.sent);
   const fields = effective(tab, told);
-  refuseScript(fields.script_name);
+  const script = pickedScript(host, tab, fields);
   const sampler = samplerChoice(host, fields.sampler_name || fields.sampler_index || 'Euler', fields.scheduler ?? 'Automatic');
   const options = optionsOf(host, fields.override_settings);
   const pictures = tab === 'img2img' ? await readPictures(parts, fields, signal) : { images: [], mask: undefined };
@@ -55,7 +55,7 @@ export async function prepareGeneration(
   return {
     told,
     fields,
-    request: { ...toRequest(tab, fields, named), strict: sent.strict ?? false },
+    request: { ...toRequest(tab, fields, named), ...(script && { script }), strict: sent.strict ?? false },
     notes: [...sampler.notes, ...options.notes],
     lasting: fields.override_settings_restore_afterwards === false ? options.settings : {},
     out: outputFolder(parts, fields),

@@ -1,8 +1,8 @@
-import type { Host } from '@armature/core';
+import type { Host, RequestInput } from '@armature/core';
 import { alwaysonArgs, hasScriptTitle } from '@armature/sdk/host';
 import { WebuiError } from '../guard/webui-error.js';
 import { type ExtensionScript, extensionScripts } from './extension-script.js';
-import type { GenerationTab } from './generation-fields.js';
+import type { GenerationFields, GenerationTab } from './generation-fields.js';
 import { isPageScript, isSelectableScript } from './webui-scripts.js';
 
 type ArgsById = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -23,9 +23,19 @@ export function scriptArgs(host: Pick<Host, 'extensions'>, tab: GenerationTab, g
   return args;
 }
 
-/** A script that a client picks: none is here yet. @throws WebuiError 422 */
-export function refuseScript(name: string | null): void {
-  if (name !== null && name !== '') throw new WebuiError(422, { detail: `Script '${name.slice(0, 200)}' not found` });
+/** A script that a client picks, with its list. @throws WebuiError 422 */
+export function pickedScript(
+  host: Pick<Host, 'contributions'>,
+  tab: GenerationTab,
+  { script_name: name, script_args: args }: Pick<GenerationFields, 'script_name' | 'script_args'>,
+): RequestInput['script'] {
+  if (name === null || name === '') return undefined;
+  const wanted = name.toLowerCase();
+  const found = host
+    .contributions('script')
+    .find(({ value }) => (value.title ?? value.name).toLowerCase() === wanted && value.tabs.includes(tab));
+  if (!found) throw new WebuiError(422, { detail: `Script '${name.slice(0, 200)}' not found` });
+  return { name: found.id, args: args ?? [] };
 }
 
 function refuseUnknown(tab: GenerationTab, title: string): void {

@@ -27,7 +27,7 @@ export function scriptInfo({ title, positional, properties }: ExtensionScript): 
 }
 
 /** `enabled` is called as its script. */
-function scriptArg(name: string, schema: Readonly<Record<string, unknown>>): ScriptArg {
+export function scriptArg(name: string, schema: Readonly<Record<string, unknown>>): ScriptArg {
   const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
   return {
     label: typeof schema.title === 'string' ? schema.title : name,
@@ -35,6 +35,14 @@ function scriptArg(name: string, schema: Readonly<Record<string, unknown>>): Scr
     minimum: number(schema.minimum),
     maximum: number(schema.maximum),
     step: number(schema.step),
-    choices: Array.isArray(schema.enum) ? schema.enum.map(String) : null,
+    choices: choicesOf(schema),
   };
+}
+
+/** Of a choice, or of one that is also given by its position. */
+function choicesOf(schema: Readonly<Record<string, unknown>>): string[] | null {
+  const items = [schema.items].filter((item): item is typeof schema => typeof item === 'object' && item !== null);
+  const forms = [schema, ...items, ...(Array.isArray(schema.anyOf) ? (schema.anyOf as readonly (typeof schema)[]) : [])];
+  const words = forms.find((form) => Array.isArray(form.enum))?.enum;
+  return Array.isArray(words) ? words.map(String) : null;
 }

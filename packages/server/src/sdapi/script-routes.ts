@@ -6,8 +6,12 @@ import { extensionScripts } from './extension-script.js';
 import { type GenerationTab, generationTabs } from './generation-fields.js';
 import { pageScriptInfo } from './page-script-info.js';
 import { type ScriptInfo, scriptInfo, scriptInfoSchema } from './script-info.js';
+import { selectableScripts } from './selectable-scripts.js';
 
-/** The always-on scripts a client may name, with their arguments: the webui's own, and every extension that has some. */
+/**
+ * The scripts a client may name, with their arguments: those it picks one of (`contribute.script`), then the always-on ones: the
+ * webui's own, and every extension that has some.
+ */
 export function scriptRoutes(app: ApiApp, { host }: ServerParts): void {
   const names = z.object({ txt2img: z.array(z.string()), img2img: z.array(z.string()) });
   app.get('/sdapi/v1/scripts', { schema: { response: { 200: names } } }, async () => {
@@ -24,7 +28,7 @@ export function scriptRoutes(app: ApiApp, { host }: ServerParts): void {
 async function listed(host: Host, tab: GenerationTab): Promise<readonly ScriptInfo[]> {
   const [first, ...rest] = await pageScriptInfo(host);
   const scripts = extensionScripts(host.extensions()).filter(({ tabs }) => tabs.includes(tab));
-  const infos = [...(first ? [first] : []), ...scripts.map(scriptInfo), ...rest];
+  const infos = [...(await selectableScripts(host, tab)), ...(first ? [first] : []), ...scripts.map(scriptInfo), ...rest];
   return infos.map((info) => ({ ...info, is_img2img: tab === 'img2img' }));
 }
 

@@ -35,7 +35,8 @@ function readHiresPrompts(
   return readPrompts(engine, job, seeds, { prompt: prompt || request.prompt, negativePrompt: negativePrompt || request.negativePrompt });
 }
 
-async function refuseRejected(engine: Engine, { info, scope }: OpenedJob): Promise<void> {
+/** @throws HostError JOB_REJECTED */
+export async function refuseRejected(engine: Engine, { info, scope }: OpenedJob): Promise<void> {
   const { hooks } = engine.generation;
   const answer = await hooks.job.admit.first(info, scope);
   if (answer?.field !== undefined)

@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { JobInfo, JobScope } from '@armature/sdk';
+import type { JobInfo, JobScope, ScriptFields } from '@armature/sdk';
 import type { RequestInput, RunOptions } from '../../api/index.js';
 import { assertWritable } from '../../image/index.js';
 import { type OpenedJob, ProgressTracker, StageClock } from '../../jobs/index.js';
 import type { Engine } from '../engine.js';
+import { findScript } from '../scripts/find-script.js';
 import { readRequest } from './read-request.js';
 import { resolveSettings } from './resolve-settings.js';
 
 /** How a job is run, with the signal that is its own. */
-export type JobOptions = RunOptions & { readonly signal: AbortSignal };
+export type JobOptions = RunOptions & { readonly signal: AbortSignal; readonly fields?: ScriptFields };
 
 /**
  * Request → opened job. What a user can get wrong in the request itself is found here, before any extension knows of the job.
- * @throws HostError REQUEST_INVALID, SIZE_INVALID, SETTING_UNKNOWN, EXT_NOT_FOUND, OUTPUT_UNWRITABLE
+ * @throws HostError REQUEST_INVALID, SIZE_INVALID, SETTING_UNKNOWN, EXT_NOT_FOUND, SCRIPT_UNKNOWN, OUTPUT_UNWRITABLE
  */
 export async function openJob(engine: Engine, input: RequestInput, options: JobOptions): Promise<OpenedJob> {
   const request = await readRequest(engine, input);
@@ -36,7 +37,10 @@ export async function openJob(engine: Engine, input: RequestInput, options: JobO
     started: engine.clock.now(),
     stop: options.stop ?? (() => undefined),
     out: options.out,
+    onProgress: options.onProgress,
     onStart: options.onStart,
     onSaving: options.onSaving,
+    script: request.script && findScript(engine.generation.registry, request, request.script),
+    fields: options.fields ?? {},
   });
 }

@@ -1,4 +1,4 @@
-import { type InitRequest, isRaster, type Raster } from '@armature/sdk';
+import { type InitRequest, isRaster, type MaskRequest, type Raster } from '@armature/sdk';
 import { HostError } from '@armature/sdk/host';
 import type { PictureInput, RequestOutput } from '../../api/index.js';
 import { decodeImage } from '../../image/index.js';
@@ -18,8 +18,13 @@ export async function readPictures(init: NonNullable<RequestOutput['init']>): Pr
     const problem = `may have ${mostPixels / 2 ** 20} megapixels together; give smaller pictures`;
     throw new HostError('REQUEST_INVALID', { field: 'init.images', problem, seen: `more in the first ${images.length}` });
   }
-  const mask = init.mask && Object.freeze({ ...init.mask, image: await readPicture('init.mask.image', init.mask.image) });
+  const mask = init.mask && (await readMaskPictures(init.mask));
   return Object.freeze({ ...init, images: Object.freeze(images), mask });
+}
+
+async function readMaskPictures(mask: NonNullable<NonNullable<RequestOutput['init']>['mask']>): Promise<MaskRequest> {
+  const latent = mask.latent === undefined ? undefined : await readPicture('init.mask.latent', mask.latent);
+  return Object.freeze({ ...mask, image: await readPicture('init.mask.image', mask.image), latent });
 }
 
 /** @throws HostError IMAGE_INVALID, REQUEST_INVALID naming the field */

@@ -25,7 +25,8 @@ export async function checkRequest({ generation }: Pick<Engine, 'generation'>, i
 export async function readRequest(engine: Engine, input: RequestInput): Promise<GenerationRequest> {
   const request = await checkRequest(engine, input);
   const { request: hook } = engine.generation.hooks.api;
-  if (!hook.tapped) return request;
+  // A script's own jobs come here one by one.
+  if (!hook.tapped || request.script) return request;
   const route = request.init ? 'img2img' : 'txt2img';
   const changed = (await hook.transform({ route, request }, { log: engine.log })).request;
   if (changed === request) return request;

@@ -2,6 +2,7 @@ import type { Job } from '../../jobs/index.js';
 import { extensionFields } from '../admit/parse-extension-args.js';
 import type { Engine } from '../engine.js';
 import type { JobSampling } from '../sampling/plan-sampling.js';
+import { scriptField } from '../scripts/script-field.js';
 import type { DescribedBatch } from './described-batch.js';
 import { type DescribedField, type DescribedValue, type Description, plainOf, pythonTrue, textOf } from './described-field.js';
 import { hiresFields } from './hires-fields.js';
@@ -24,6 +25,7 @@ export async function describeImage({ version, generation }: Engine, batch: Desc
   const fields: readonly DescribedField[] = [
     ...(await commonFields(batch, index)),
     ...extensionFields(generation, job),
+    ...Object.entries(job.fields).map(([label, value]) => [label, scriptField(value)] as const),
     ...(await hiresFields(batch, index)),
     ...maskFields(batch),
     ...addOnPlaces,

@@ -43,14 +43,14 @@ export async function prepareInit(engine: Engine, run: Run, init: InitRequest): 
   const planes: Tensor[] = [];
   const latents: Latent[] = [];
   for (const [index, picture] of pictures.entries()) {
-    const shown = mask && content !== 'original' ? await fillMasked(picture.fitted, mask.mask) : picture.fitted;
+    const shown = mask && content !== 'original' ? await fillMasked(picture.fitted, mask.latent) : picture.fitted;
     pictures[index] = { ...picture, fitted: shown };
     const plane = await toPlanes(shown);
     planes.push(plane);
     latents.push(await encodeToSize(run, plane));
   }
   const encoded = spread(latents, run);
-  const repaint = mask && (await maskOn(encoded, mask.mask, round));
+  const repaint = mask && (await maskOn(encoded, mask.latent, round));
   const latent = repaint && content.startsWith('latent') ? await fillLatent(engine, run, encoded, repaint, content) : encoded;
   const pixels = mask && run.model.inputs === 'inpainting' ? await maskOn(run.size, mask.mask, round) : undefined;
   return {

@@ -1,11 +1,13 @@
 import type { MaskRequest, Raster } from '@armature/sdk';
-import { cropImage, doubleMask, fitImage, paintedPart, type Region, softMask } from '../../image/index.js';
+import { cropImage, doubleMask, fitImage, paintedPart, type Region, readMask, softMask } from '../../image/index.js';
 import type { PictureSize } from '../run.js';
 
 /** A mask as an image-to-image run uses it; white is painted anew. */
 export interface PreparedMask {
   /** At the size of the run. */
   readonly mask: Raster;
+  /** The same for the latent, where a request has one of its own. */
+  readonly latent: Raster;
   /** At the size of the whole picture: where the given picture does not show through. */
   readonly overlay: Raster;
   /** The box of the given picture that is painted; undefined: all of it. */
@@ -17,7 +19,10 @@ export interface PreparedMask {
  * that with area `masked` there is no box to paint.
  */
 export async function prepareMask(request: MaskRequest, size: PictureSize, fit: MaskFit): Promise<PreparedMask | undefined> {
-  return request.area === 'masked' ? maskedArea(request, size, fit) : wholePicture(await softMask(request), size, fit);
+  const prepared = await (request.area === 'masked' ? maskedArea(request, size, fit) : wholePicture(await softMask(request), size, fit));
+  if (!prepared || !request.latent) return prepared;
+  const own = await readMask(request.latent, { round: request.round });
+  return { ...prepared, latent: await fitImage(own, { ...size, mode: 'stretch' }) };
 }
 
 export interface MaskFit {
@@ -28,11 +33,12 @@ export interface MaskFit {
 
 async function wholePicture(mask: Raster, size: PictureSize, { mode }: MaskFit): Promise<PreparedMask> {
   const fitted = await fitImage(mask, { ...size, mode });
-  return { mask: fitted, overlay: await doubleMask(fitted), region: undefined };
+  return { mask: fitted, latent: fitted, overlay: await doubleMask(fitted), region: undefined };
 }
 
 async function maskedArea(request: MaskRequest, size: PictureSize, { picture }: MaskFit): Promise<PreparedMask | undefined> {
   const { mask, region } = await paintedPart(request, { made: size, picture });
   if (!region) return undefined;
-  return { mask: await fitImage(cropImage(mask, region), { ...size, mode: 'fill' }), overlay: mask, region };
+  const fitted = await fitImage(cropImage(mask, region), { ...size, mode: 'fill' });
+  return { mask: fitted, latent: fitted, overlay: mask, region };
 }

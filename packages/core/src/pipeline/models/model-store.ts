@@ -61,6 +61,11 @@ export class ModelStore {
     return (await this.#catalogue.list(kind)).find(({ name }) => name === stem)?.path;
   }
 
+  /** Whether there is a checkpoint of that name, without opening it. @throws HostError MODEL_NOT_FOUND */
+  async find(name: string): Promise<void> {
+    await this.#catalogue.find('checkpoint', name);
+  }
+
   /** Closes every model and VAE; `generation` is told. */
   async dispose(generation: Generation): Promise<void> {
     await this.vaes.dispose();

@@ -98,7 +98,7 @@ function sigmaOptions(settings: Settings): RunRequest['options'] {
 }
 
 /** By full id (`owner.name/thing`), or by the reference's rules for names. */
-function chooseSampler(registry: Engine['generation']['registry'], sampler: string, scheduler: string): SamplerChoice {
+export function chooseSampler(registry: Engine['generation']['registry'], sampler: string, scheduler: string): SamplerChoice {
   const byId = registry.list('sampler').find((entry) => entry.id === sampler);
   const schedulerById = registry.list('scheduler').find((entry) => entry.id === scheduler);
   return resolveSampler({
