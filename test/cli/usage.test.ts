@@ -21,7 +21,7 @@ describe('help', () => {
     expect(code).toBe(0);
     const text = stdout.replace(/\s+/g, ' ');
     for (const [name, schema] of Object.entries(generationRequestSchema.shape)) {
-      if (!['prompt', 'width', 'height', 'hires', 'refiner', 'init', 'settings', 'extensions'].includes(name))
+      if (!['prompt', 'width', 'height', 'hires', 'refiner', 'init', 'script', 'settings', 'extensions'].includes(name))
         expect(text).toContain(schema.description);
     }
     expect(text).toContain('--steps <n> Sampling steps (1 to 10000; default 20)');

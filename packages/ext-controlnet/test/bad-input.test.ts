@@ -64,6 +64,7 @@ describe('a unit that cannot be used is a fault; the picture is made without con
     ['a picture of 0×0 pixels', { image: emptyPng }, 'CONTROL_UNFIT', /cannot be read/],
     ['a picture that is too long', { image: flat(8200, 2) }, 'CONTROL_UNFIT', /8200×2 .* 8192/],
     ['a mask of another size', { module: 'inpaint', mask: flat(32, 48) }, 'CONTROL_UNFIT', /32×48 .* 64×64/],
+    ['a grey region mask', { effective_region_mask: flat(64, 64, 1) }, 'CONTROL_UNFIT', /grey; save it as RGB/],
     ['a model that is not there', { model: 'no-such' }, 'MODEL_NOT_FOUND', /no-such/],
     ['a truncated model', { model: 'cut' }, 'CKPT_TRUNCATED', /cut\.safetensors/],
     ['a file that is no control model', { model: 'lora' }, 'CONTROL_MODEL_UNKNOWN', /lora\.safetensors/],

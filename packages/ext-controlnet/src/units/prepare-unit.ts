@@ -54,6 +54,9 @@ export async function regionOf(parts: UnitParts, index: number, unit: ControlUni
   const { effective_region_mask: mask } = unit;
   if (mask === null || mask === undefined || mask === '') return everywhere;
   const picture = await readPicture(mask, { unit: index, images: parts.images });
+  // The original fails on it, and clients have the uncontrolled picture.
+  if (picture.channels < 3)
+    throw new HostError('CONTROL_UNFIT', { unit: index, problem: 'its effective_region_mask is grey; save it as RGB' });
   const { data } = channelsOf(picture, [0]);
   return new Tensor(
     Float32Array.from(data, (value) => value / 255),

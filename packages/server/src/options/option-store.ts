@@ -44,7 +44,9 @@ export class OptionStore {
     const settings = this.#host.settings();
     const defaults = this.#defaults();
     const values = Object.entries({ ...webuiOptions, ...contributedOnly(defaults) }).map(([name, standard]) => {
-      const value = this.#stored[name] ?? standard;
+      const stored = this.#stored[name];
+      if (stored === undefined && same(settings[name], defaults[name])) return [name, standard];
+      const value = stored ?? standard;
       // The host's setting may have gone another way since: after a job that keeps its options, or by its configuration.
       const holds = !Object.hasOwn(defaults, name) || same(toSetting(name, value) ?? defaults[name], settings[name]);
       return [name, holds ? value : settings[name]];
