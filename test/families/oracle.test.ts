@@ -15,11 +15,19 @@ import { layouts, writeCheckpoint } from './tiny-checkpoints.js';
 
 // The other side is PyTorch: tools/families/oracle.py. The checkpoints are made anew from their seeds.
 const pass = 1e-4;
+/** A part of the largest value. */
+const relative = 1e-4;
 /** Of latents of up to 60, after four steps. */
 const run = 1e-3;
 const expected = await readTensors(fileURLToPath(new URL('oracle.safetensors', import.meta.url)));
 const differs = (name: string, found: Tensor | undefined): number =>
   found ? maxDifference(found.toFloat32Array(), expected.get(name)!.toFloat32Array()) : Number.POSITIVE_INFINITY;
+const differsBy = (name: string, found: Tensor | undefined): number =>
+  differs(name, found) /
+  expected
+    .get(name)!
+    .toFloat32Array()
+    .reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 let folder: string;
 let host: Host;
@@ -76,6 +84,24 @@ describe('families against PyTorch', () => {
     const init = { images: [image], denoisingStrength: 1, imageCfgScale: 1.5 };
     await host.img2img({ ...request, model: 'tiny-edit', init });
     expect(differs('edit.run', trajectory())).toBeLessThanOrEqual(run);
+  });
+
+  it('LCM: one pass', async () => {
+    await using networks = await FamilyNetworks.start(familyOf('sd1'), join(folder, 'tiny-lcm.safetensors'));
+    await host.txt2img({ ...request, model: 'tiny-lcm', steps: 1 });
+    const context = conditionings.find(({ negative }) => !negative)!.value.crossAttention;
+    const unet = await networks.open('unet');
+    const { epsilon } = await unet({ latent: expected.get('noise')!, timestep: new Tensor([679], [1]), context });
+    expect(differsBy('lcm.out', epsilon)).toBeLessThanOrEqual(relative);
+  });
+
+  it.each([
+    ["diffusers' eight steps", 'lcm.run', { steps: 8, cfgScale: 1 }],
+    ['four guided steps between its levels', 'lcm.guided', { steps: 4, cfgScale: 1.5 }],
+  ])('LCM: %s', async (_, name, changes) => {
+    await host.txt2img({ ...request, model: 'tiny-lcm', sampler: 'LCM', ...changes });
+    expect(latents).toHaveLength(changes.steps);
+    expect(differsBy(name, trajectory())).toBeLessThanOrEqual(relative);
   });
 
   it.each([

@@ -3,13 +3,14 @@
 python oracle.py CHECKPOINTS PICTURE OUTPUT      (needs torch, diffusers, transformers, safetensors, pillow)
 
 CHECKPOINTS is what write-checkpoints.js wrote. The loops are Karras et al. 2022, algorithm 1 without noise (Euler), on the
-√-linear schedule of LDM; guidance is Ho & Salimans 2022, for the edit model Brooks et al. 2022, equation 3.
+√-linear schedule of LDM, for LCM multistep sampling (Luo et al. 2023, algorithm 3); guidance is Ho & Salimans 2022, for the edit
+model Brooks et al. 2022, equation 3.
 """
 import sys
 
 import numpy as np
 import torch
-from diffusers import AutoencoderKL, UNet2DConditionModel
+from diffusers import AutoencoderKL, LCMScheduler, UNet2DConditionModel
 from diffusers.loaders.single_file_utils import (
     convert_ldm_unet_checkpoint,
     convert_ldm_vae_checkpoint,
@@ -38,6 +39,18 @@ def unet(weights, **config):
     model = UNet2DConditionModel(sample_size=8, out_channels=4, layers_per_block=2, norm_eps=1e-5, **config)
     model.load_state_dict(convert_ldm_unet_checkpoint(dict(weights), model.config))
     return model.eval()
+
+
+def first_generation(weights, **config):
+    return unet(
+        weights,
+        block_out_channels=[32, 64, 64, 64],
+        down_block_types=["CrossAttnDownBlock2D"] * 3 + ["DownBlock2D"],
+        up_block_types=["UpBlock2D"] + ["CrossAttnUpBlock2D"] * 3,
+        cross_attention_dim=64,
+        attention_head_dim=8,
+        **config,
+    )
 
 
 def vae(weights):
@@ -110,15 +123,7 @@ def edit():
     weights = checkpoint("tiny-edit")
     text = clip_text(weights, "cond_stage_model.transformer.", 1)
     cond, negative = (text(chunk(ids, END)).last_hidden_state for ids in (PROMPT, NEGATIVE))
-    denoiser = unet(
-        weights,
-        in_channels=8,
-        block_out_channels=[32, 64, 64, 64],
-        down_block_types=["CrossAttnDownBlock2D"] * 3 + ["DownBlock2D"],
-        up_block_types=["UpBlock2D"] + ["CrossAttnUpBlock2D"] * 3,
-        cross_attention_dim=64,
-        attention_head_dim=8,
-    )
+    denoiser = first_generation(weights, in_channels=8)
     pixels = torch.from_numpy(np.array(Image.open(picture).convert("RGB"))).permute(2, 0, 1).float()[None] / 127.5 - 1
     mean = vae(weights).encode(pixels).latent_dist.mode()
     sigma = levels(STEPS)[1][0]
@@ -134,6 +139,45 @@ def edit():
         return none + 5.0 * (both - shown) + 1.5 * (shown - none)
 
     tensors["edit.run"] = euler(start, predict)
+
+
+def distilled():
+    """LCM: eight steps by diffusers' scheduler, unguided, and four guided ones of the webui, which fall between its trained levels."""
+    weights = checkpoint("tiny-lcm")
+    text = clip_text(weights, "cond_stage_model.transformer.", 1)
+    cond, negative = (text(chunk(ids, END)).last_hidden_state for ids in (PROMPT, NEGATIVE))
+    denoiser = first_generation(weights, in_channels=4)
+    tensors["lcm.out"] = denoiser(first_noise(), torch.tensor([679.0]), cond).sample
+    scheduler = LCMScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", clip_sample=False)
+    scheduler.set_timesteps(timesteps=list(range(999, 0, -140)))
+    generator = torch.Generator().manual_seed(SEED)
+    roots = alphas.sqrt()
+    latent = torch.randn((1, 4, 8, 8), generator=generator) * (1 - alphas[999]).sqrt()
+    after = []
+    for time, following in zip(scheduler.timesteps, [*scheduler.timesteps[1:], None]):
+        answer = denoiser(latent, time, cond).sample
+        latent = scheduler.step(answer, time, latent, generator=generator).prev_sample
+        # The host's latents aren't scaled down by the signal's share.
+        after.append(latent if following is None else latent / roots[following])
+    tensors["lcm.run"] = torch.stack(after)
+
+    trained = all_sigmas[19::20].log()
+    places = torch.linspace(49, 0, STEPS)
+    low = places.floor().long().clamp(max=48)
+    sigmas = [*torch.lerp(trained[low], trained[low + 1], places - low).exp(), torch.zeros(())]
+    generator = torch.Generator().manual_seed(SEED)
+    latent = torch.randn((1, 4, 8, 8), generator=generator) * sigmas[0]
+    after = []
+    for sigma, following in zip(sigmas[:-1], sigmas[1:]):
+        time = int((trained - sigma.log()).abs().argmin()) * 20 + 19
+        good, bad = (denoiser(latent / (1 + sigma**2).sqrt(), time, context).sample for context in (cond, negative))
+        # The boundary condition, with a data deviation of 0.5 and timesteps times 10.
+        keep, trust = 0.25 / ((10 * time) ** 2 + 0.25), 10 * time / ((10 * time) ** 2 + 0.25) ** 0.5
+        latent = trust * (latent - sigma * (bad + 1.5 * (good - bad))) + keep * latent
+        if following > 0:
+            latent = latent + following * torch.randn((1, 4, 8, 8), generator=generator)
+        after.append(latent)
+    tensors["lcm.guided"] = torch.stack(after)
 
 
 def xl(name, blocks, depths, context, numbers):
@@ -199,6 +243,7 @@ def base_and_refiner():
 
 tensors["noise"] = first_noise()
 edit()
+distilled()
 base_and_refiner()
 save_file({key: value.contiguous() for key, value in tensors.items()}, output)
 for key, value in tensors.items():

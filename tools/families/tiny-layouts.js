@@ -14,6 +14,14 @@ export const tinyLayouts = {
       clip: { root: 'cond_stage_model.transformer.text_model', ...clip },
     }),
   },
+  'tiny-lcm': {
+    seed: 15,
+    entries: ldmLayout({
+      unet: { width: 32, mult: [1, 2, 2, 2], depths: [1, 1, 1, 0], middleDepth: 1, context: 64 },
+      vae,
+      clip: { root: 'cond_stage_model.transformer.text_model', ...clip },
+    }),
+  },
   'tiny-2': {
     seed: 14,
     entries: ldmLayout({
