@@ -16,7 +16,7 @@ if (existsSync(shared)) {
   const cases = [
     ...whole.flatMap((group) => readCases(`${shared}open/${group}`)),
     ...seededSample(
-      others.filter(({ group, name }) => !(`${group}/${name}` in laterFeatures)),
+      others.filter(({ group, name, endpoint }) => generation.includes(endpoint) && !(`${group}/${name}` in laterFeatures)),
       Number(process.env.FIDELITY_SAMPLE ?? 60),
     ),
   ];
